@@ -1,0 +1,184 @@
+"""The stream of one department, topic ``department-events``: its facts, its items, and the passing of its time.
+
+Folding a stream needs nothing but the stream and the schemes it names.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from shared.contracts.envelope import published
+
+TOPIC = "department-events"
+
+AttributeValue = str | int | bool | list[str]
+"""A choice or text, a whole number, a yes or no, or several choices. Decimal numbers and dates travel as text."""
+
+MilestoneKind = Literal["reminder_due", "quota_due", "period_closed", "period_final", "period_opened"]
+Decision = Literal["accepted", "returned", "rejected"]
+Form = Literal["whole", "edited", "digest", "reprint"]
+
+
+@published("tongbao.department.registered.v1")
+@dataclass(frozen=True, slots=True)
+class DepartmentRegistered:
+    """The first event of every stream."""
+
+    organisation: str
+    department: str
+    title: str
+    group: str | None
+    tags: tuple[str, ...]
+    facts: dict[str, Decimal]
+    joined_on: date
+    live: bool
+    """False while the department's past is being imported: its clock is then the imported instants."""
+
+
+@published("tongbao.department.changed.v1")
+@dataclass(frozen=True, slots=True)
+class DepartmentChanged:
+    """The whole description as it holds from the day ``from_on`` on."""
+
+    title: str
+    group: str | None
+    tags: tuple[str, ...]
+    facts: dict[str, Decimal]
+    from_on: date
+
+
+@published("tongbao.department.went_live.v1")
+@dataclass(frozen=True, slots=True)
+class DepartmentWentLive:
+    """Its past is complete. From here on its clock is the real one."""
+
+
+@published("tongbao.scheme.applied.v1")
+@dataclass(frozen=True, slots=True)
+class SchemeApplied:
+    """From the day ``from_on`` on, this version of the scheme holds for the department."""
+
+    scheme: str
+    version: int
+    digest: str
+    """SHA-256 of the scheme's text, in hexadecimal."""
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    kind: MilestoneKind
+    scheme: str
+    version: int
+    calendar: str
+    period: str
+    quota: str | None = None
+    """Of a reminder and of a due date."""
+    partial: bool = False
+    """Of an opening: the department, or its scheme, began after the period did."""
+
+
+@published("tongbao.milestones.reached.v1")
+@dataclass(frozen=True, slots=True)
+class MilestonesReached:
+    """All milestones of one instant, in the order in which they take effect.
+
+    What stands before it in the stream came before ``instant``, what stands behind it came at or after it.
+    """
+
+    instant: datetime
+    milestones: tuple[Milestone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    name: str
+    role: str = "author"
+    person: str | None = None
+
+
+@published("tongbao.item.submitted.v1")
+@dataclass(frozen=True, slots=True)
+class ItemSubmitted:
+    """An item's first submission; its recorded instant is the item's reporting date, for good."""
+
+    item: str
+    scheme: str
+    kind: str
+    title: str
+    summary: str = ""
+    contributors: tuple[Contributor, ...] = ()
+    attributes: dict[str, AttributeValue] = field(default_factory=dict)
+    happened_on: date | None = None
+
+
+@published("tongbao.item.resubmitted.v1")
+@dataclass(frozen=True, slots=True)
+class ItemResubmitted:
+    """A returned item, mended: replaces what the item says, changes neither its reporting date nor the count."""
+
+    item: str
+    title: str
+    summary: str = ""
+    contributors: tuple[Contributor, ...] = ()
+    attributes: dict[str, AttributeValue] = field(default_factory=dict)
+    happened_on: date | None = None
+
+
+@published("tongbao.item.reviewed.v1")
+@dataclass(frozen=True, slots=True)
+class ItemReviewed:
+    item: str
+    stage: str
+    decision: Decision
+    final: bool
+    """An acceptance at the last stage. A return and a rejection are always final."""
+    reason: str = ""
+
+
+@published("tongbao.item.adopted.v1")
+@dataclass(frozen=True, slots=True)
+class ItemAdopted:
+    """Carries the outlet's tier and medium as they were on ``published_on``."""
+
+    item: str
+    adoption: str
+    outlet: str
+    outlet_title: str
+    tier: str
+    medium: str
+    form: Form
+    published_on: date
+    placement: str | None = None
+    words: int | None = None
+
+
+@published("tongbao.item.instructed.v1")
+@dataclass(frozen=True, slots=True)
+class ItemInstructed:
+    """A leader wrote an instruction (批示) on the item."""
+
+    item: str
+    instruction: str
+    level: str
+    instructed_on: date
+    text: str = ""
+
+
+@published("tongbao.item.fact_retracted.v1")
+@dataclass(frozen=True, slots=True)
+class ItemFactRetracted:
+    """An adoption or an instruction was recorded by mistake: it is as if it had never been."""
+
+    item: str
+    fact: str
+    """The id of the adoption or of the instruction."""
+    reason: str
+
+
+@published("tongbao.item.withdrawn.v1")
+@dataclass(frozen=True, slots=True)
+class ItemWithdrawn:
+    item: str
+    reason: str = ""

@@ -1,0 +1,133 @@
+"""What the scoring service decided, topic ``scoring-events``: one stream a department, key ``organisation/department``.
+
+The ids are derived from what is decided (department, scheme, quota, period, ordinal), so that no retry and no
+rebuild can announce a decision twice.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from shared.contracts.envelope import published
+
+TOPIC = "scoring-events"
+
+Severity = Literal["info", "warning", "critical"]
+Outcome = Literal["open", "met", "missed", "met_late", "waived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One quota of one department for one period, as it stood when this was decided."""
+
+    organisation: str
+    department: str
+    department_title: str
+    group: str | None
+    tags: tuple[str, ...]
+    scheme: str
+    scheme_version: int
+    quota: str
+    quota_title: str
+    cite: str
+    severity: Severity
+    measure: str
+    measure_title: str
+    unit: str
+    calendar: str
+    period: str
+    period_first: date
+    period_end: date
+    """The day after the period's last."""
+    due_at: datetime
+    target: Decimal
+    actual: Decimal
+    ordinal: int
+    """The how manieth decision on this obligation: 1, 2, 3 …"""
+    decided_at: datetime
+    """The recorded instant of the department's event that brought the decision about."""
+    historical: bool
+    """Decided on the imported past of a department that was not live yet."""
+
+
+@published("tongbao.quota.due_soon.v1")
+@dataclass(frozen=True, slots=True)
+class QuotaDueSoon:
+    obligation: Obligation
+
+
+@published("tongbao.quota.met.v1")
+@dataclass(frozen=True, slots=True)
+class QuotaMet:
+    """The target was reached at or before the due instant."""
+
+    obligation: Obligation
+
+
+@published("tongbao.quota.missed.v1")
+@dataclass(frozen=True, slots=True)
+class QuotaMissed:
+    obligation: Obligation
+
+
+@published("tongbao.quota.met_late.v1")
+@dataclass(frozen=True, slots=True)
+class QuotaMetLate:
+    """The target was reached after the quota had been missed. The miss stays on record."""
+
+    obligation: Obligation
+
+
+@published("tongbao.quota.waived.v1")
+@dataclass(frozen=True, slots=True)
+class QuotaWaived:
+    obligation: Obligation
+    reason: str
+
+
+@published("tongbao.quota.restated.v1")
+@dataclass(frozen=True, slots=True)
+class QuotaRestated:
+    """What had been announced no longer holds: an item was rejected, withdrawn or retracted since.
+
+    ``outcome`` is ``open`` when the due instant is still ahead, and ``missed`` when it has passed.
+    """
+
+    obligation: Obligation
+    outcome_before: Outcome
+    outcome: Outcome
+
+
+@published("tongbao.period.finalised.v1")
+@dataclass(frozen=True, slots=True)
+class PeriodFinalised:
+    organisation: str
+    department: str
+    scheme: str
+    scheme_version: int
+    calendar: str
+    period: str
+    decided_at: datetime
+
+
+@published("tongbao.department.parked.v1")
+@dataclass(frozen=True, slots=True)
+class DepartmentParked:
+    """The department's scorecard stands still: an event of its stream could not be folded."""
+
+    organisation: str
+    department: str
+    version: int
+    """The version that was expected next."""
+    reason: str
+    parked_at: datetime
+
+
+@published("tongbao.department.resumed.v1")
+@dataclass(frozen=True, slots=True)
+class DepartmentResumed:
+    organisation: str
+    department: str
+    version: int
+    resumed_at: datetime
