@@ -1,0 +1,49 @@
+"""The real engines for the tests that need them: one Postgres and one Kafka a session, one database a test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dev.kafka import Kafka, free_port
+from dev.postgres import Postgres
+
+_database_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def engine_directory() -> Iterator[Path]:
+    """A directory with a short path (a Unix socket's address has room for 107 bytes), removed at the end."""
+    path = Path(tempfile.mkdtemp(prefix="tongbao-"))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(engine_directory: Path) -> Iterator[Postgres]:
+    """A running Postgres 18 with fsync on."""
+    with Postgres(engine_directory / "postgres") as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres_server: Postgres) -> Iterator[str]:
+    """The URL of a fresh, empty database, dropped after the test."""
+    name = f"test_{next(_database_numbers)}"
+    url = postgres_server.create_database(name)
+    try:
+        yield url
+    finally:
+        postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(engine_directory: Path) -> Iterator[str]:
+    """The bootstrap servers of a running broker, for example `127.0.0.1:40123`. Tests use topics of their own."""
+    with Kafka(engine_directory / "kafka", port=free_port()) as broker:
+        yield broker.bootstrap_servers
