@@ -16,7 +16,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> "Duration":
-        """Reads ISO 8601: ``P2D``, ``PT36H``, ``P1DT2H``, ``PT30M``, ``P1W``. Raises ValueError, saying what is right."""
+        """Reads ISO 8601: ``P2D``, ``PT36H``, ``P1DT2H``, ``PT30M``, ``P1W``. Raises ValueError for anything else."""
         matched = _FORM.fullmatch(text)
         if matched is None or not any(matched.groups()):
             raise ValueError(f'"{text[:40]}" is no length of time: write days as P2D, hours as PT36H, both as P1DT2H')

@@ -60,13 +60,12 @@ class Calendar:
         return self._months(day.year, (day.month - 1) // months)
 
     def period(self, id: str) -> Period:
-        """The period that is called so. Raises ValueError, saying why, for an id that names no period of this calendar."""
+        """The period that is called so. Raises ValueError, saying why, when none of this calendar is."""
         form, example = _ID_FORMS[self.every]
         matched = form.fullmatch(id)
         if matched is None:
-            raise ValueError(
-                f'"{id[:40]}" is no period of a calendar by the {self.every.replace("_", " ")}: they are written like {example}'
-            )
+            by = self.every.replace("_", " ")
+            raise ValueError(f'"{id[:40]}" is no period of a calendar by the {by}: they are written like {example}')
         numbers = [int(number) for number in matched.groups()]
         try:
             period = self.period_of(self._day_in(numbers))

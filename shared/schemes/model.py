@@ -1,7 +1,7 @@
 """A rulebook made runnable: what a scheme says, after it has been read and checked. Immutable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -16,6 +16,7 @@ AttributeType = Literal["text", "choice", "choices", "integer", "number", "boole
 PerItem = Literal["all", "highest"]
 Severity = Literal["info", "warning", "critical"]
 Joiners = Literal["exempt", "full"]
+OutletsBy = Literal["tier"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Condition:
-    """One line of ``where``: the fact's field holds one of these values."""
+    """One line of ``where``: the fact's field holds one of these values.
+
+    All values are text as the scheme writes it: numbers in their shortest form, ``true`` and ``false``. An
+    attribute of several choices holds one of these values when any of its choices is one.
+    """
 
     field: str
     values: frozenset[str]
@@ -127,11 +132,22 @@ class Scorecard:
 
 
 @dataclass(frozen=True)
+class Bulletin:
+    """A circular (通报) for each period of a calendar."""
+
+    name: str
+    calendar: str
+    issue_after_close: Duration
+    """How long after the period's end it is issued."""
+
+
+@dataclass(frozen=True)
 class Scheme:
     name: str
     version: int
     title: str
     effective_from: date
+    """The first day on which this version holds, in ``time_zone``."""
     time_zone: ZoneInfo
     calendars: Mapping[str, Calendar]
     kinds: Mapping[str, Kind]
@@ -143,3 +159,10 @@ class Scheme:
     """By the name of their calendar."""
     digest: str
     """SHA-256 of the text's UTF-8, in hexadecimal."""
+    outlets_by: OutletsBy | None = None
+    """Which property of an outlet the scheme values; None where it values none."""
+    bulletins: Mapping[str, Bulletin] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        """Schemes are keys of caches, and their mappings have no hash of their own."""
+        return hash((self.name, self.version, self.digest))

@@ -1,0 +1,8 @@
+class FormulaMistake(ValueError):
+    """What is wrong with a formula, and where: ``start`` and ``end`` count its characters from 0."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = end

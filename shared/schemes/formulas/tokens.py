@@ -1,0 +1,81 @@
+"""A formula's text, cut into tokens that know where they stand."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.schemes.formulas.mistake import FormulaMistake
+
+TokenKind = Literal["number", "name", "word", "sign", "end"]
+
+WORDS = frozenset({"if", "else", "and", "or", "not"})
+LENGTH_MAX = 2_000
+NAME_FORM = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+)
+      | (?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?(?![0-9A-Za-z_.]))
+      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<sign><=|>=|==|!=|[-+*/()<>,])
+    """,
+    re.ASCII | re.VERBOSE,
+)
+_CHUNK = re.compile(r"[0-9A-Za-z_.]+|.", re.ASCII | re.DOTALL)
+_MEANT = {
+    "=": "to compare, write ==",
+    "&": "write and",
+    "|": "write or",
+    "!": "write not, or != for unequal",
+    "^": "there are no powers; multiply instead",
+    "%": "write a share as / 100",
+    "×": "write *",
+    "÷": "write /",
+    "−": "write - (the sign on the keyboard)",
+    "（": "write ( (the narrow one)",
+    "）": "write ) (the narrow one)",
+    "，": "write , (the narrow one)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
+
+def tokens_of(text: str) -> list[Token]:
+    """All tokens, an ``end`` last. Raises FormulaMistake for a character or a number that formulas do not have."""
+    if len(text) > LENGTH_MAX:
+        raise FormulaMistake(f"a formula has at most {LENGTH_MAX} characters; use further lines", 0, 1)
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        matched = _TOKEN.match(text, at)
+        if matched is None:
+            raise _unreadable(text, at)
+        if matched.lastgroup != "space":
+            tokens.append(_token(matched))
+        at = matched.end()
+    tokens.append(Token("end", "", at, at + 1))
+    return tokens
+
+
+def _token(matched: re.Match[str]) -> Token:
+    text, start, end = matched.group(), matched.start(), matched.end()
+    if matched.lastgroup == "number":
+        return Token("number", text, start, end)
+    if matched.lastgroup == "sign":
+        return Token("sign", text, start, end)
+    return Token("word" if text in WORDS else "name", text, start, end)
+
+
+def _unreadable(text: str, at: int) -> FormulaMistake:
+    chunk = _CHUNK.match(text, at)
+    found = chunk.group() if chunk else text[at]
+    if found[0].isascii() and (found[0].isdigit() or found[0] == "."):
+        message = f'"{found[:40]}" is no number: at most 12 digits, a point, and at most 6 more'
+    else:
+        message = f'formulas have no "{found}"' + (f": {_MEANT[found]}" if found in _MEANT else "")
+    return FormulaMistake(message, at, at + len(found))
