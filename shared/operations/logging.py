@@ -47,7 +47,7 @@ def configure(service: str, process: str, format: str = "json", level: str = "in
 
 def get(name: str) -> Any:
     """The logger of a module: ``log = logging.get(__name__)``, then ``log.info("relay.started", shard=1)``."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(module=name)
 
 
 def bound(**values: str) -> AbstractContextManager[Any]:

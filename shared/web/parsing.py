@@ -1,0 +1,108 @@
+"""Reading requests: the one place where bodies are decoded and marshmallow's mistakes become fields of a problem."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+import marshmallow as ma
+from flask import Request
+from webargs import core
+from webargs.flaskparser import FlaskParser
+
+from shared.web import json
+from shared.web.problems import FieldError, Problem
+
+_SUSPICIOUS_JSON = re.compile(rb"\\(?:u00|b|f|u20[2-3]|U)|\x7f|\xc2[\x80-\x9f]")
+"""What a control character looks like in a JSON body: a body without it need not be searched further."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class Parser(FlaskParser):
+    """webargs, strict: unknown fields and parameters are mistakes, and every refusal is a Problem."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 (declared so by the base class)
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": ma.RAISE,
+        "querystring": ma.RAISE,
+    }
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        return read_json(req)
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        for name, value in req.args.items(multi=True):
+            if _CONTROL.search(value) or _CONTROL.search(name):
+                raise invalid([{"field": name, "detail": "Must not contain control characters."}])
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
+        by_location = error.messages
+        assert isinstance(by_location, dict)
+        raise invalid(flatten(next(iter(by_location.values()))))
+
+
+def read_json(req: Request) -> Any:
+    """The body decoded, or webargs' ``missing`` when there is none.
+
+    Raises Problem: another media type, malformed JSON, control characters; RequestEntityTooLarge beyond the limit.
+    """
+    body = req.get_data(cache=True)
+    if not body:
+        return core.missing
+    media_type = req.mimetype
+    if media_type != json.MEDIA_TYPE and not (media_type.startswith("application/") and media_type.endswith("+json")):
+        raise Problem(
+            "unsupported-media-type", f"The body is {media_type or 'of no declared type'}, not application/json."
+        )
+    try:
+        value = json.decode(body)
+    except ValueError as mistake:
+        raise Problem("malformed-request", f"The body is not well-formed JSON: {mistake}.") from mistake
+    if _SUSPICIOUS_JSON.search(body):
+        mistakes = [each for _, each in zip(range(20), _control_characters(value, ""), strict=False)]
+        if mistakes:
+            raise invalid(mistakes)
+    return value
+
+
+def invalid(errors: list[FieldError]) -> Problem:
+    """The 422 for mistakes of single fields."""
+    first = errors[0] if errors else FieldError(field="", detail="Not valid.")
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return Problem("invalid-input", f"{first['field'] or 'The body'}: {first['detail']}{more}", errors=errors)
+
+
+def flatten(messages: Any) -> list[FieldError]:
+    """marshmallow's nested messages as a list with paths: ``{"items": {0: {"title": […]}}}`` is ``items.0.title``."""
+    return list(_flat(messages, ""))
+
+
+def _flat(messages: Any, path: str) -> Iterator[FieldError]:
+    if isinstance(messages, Mapping):
+        for name, below in messages.items():
+            yield from _flat(below, path if name == "_schema" else _join(path, name))
+    elif isinstance(messages, list | tuple):
+        for message in messages:
+            yield from _flat(message, path)
+    else:
+        yield {"field": path, "detail": str(messages)}
+
+
+def _control_characters(value: Any, path: str) -> Iterator[FieldError]:
+    """Recursion is bounded: the decoder has refused deep nesting."""
+    if type(value) is str:
+        if _CONTROL.search(value):
+            yield {"field": path, "detail": "Must not contain control characters."}
+    elif type(value) is dict:
+        for name, below in value.items():
+            if _CONTROL.search(name):
+                yield {"field": path, "detail": "Names of fields must not contain control characters."}
+            yield from _control_characters(below, _join(path, name))
+    elif type(value) is list:
+        for place, below in enumerate(value):
+            yield from _control_characters(below, _join(path, place))
+
+
+def _join(path: str, name: Any) -> str:
+    shown = _CONTROL.sub("�", str(name))[:100]
+    return f"{path}.{shown}" if path else shown

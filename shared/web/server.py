@@ -1,0 +1,36 @@
+"""Serving a Flask application with gunicorn: the process ``web`` of every service."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+from shared.operations.settings import WebSettings
+
+GRACEFUL_STOP_S = 20
+KEEP_ALIVE_S = 15
+REQUEST_LINE_BYTES_MAX = 8190
+HEADERS_MAX = 64
+BACKLOG_MAX = 1024
+
+CONFIG = "python:shared.web.gunicorn_config"
+
+
+def serve(application: str, settings: WebSettings) -> NoReturn:
+    """Become gunicorn, serving ``application`` (``"services.submission.http.app:create()"``). Does not return.
+
+    A directory for the workers' metrics is made anew, so that no figures of a former run are shown.
+    """
+    metrics_dir = Path(tempfile.gettempdir()) / f"tongbao-metrics-{os.getuid()}-{settings.http_port}"
+    shutil.rmtree(metrics_dir, ignore_errors=True)
+    metrics_dir.mkdir(mode=0o700, parents=True)
+    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir)}
+    arguments = [
+        *(sys.executable, "-m", "gunicorn", "--config", CONFIG),
+        *("--bind", f"{settings.http_host}:{settings.http_port}"),
+        *("--workers", str(settings.web_workers), "--threads", str(settings.web_threads)),
+        application,
+    ]
+    os.execve(sys.executable, arguments, environ)
