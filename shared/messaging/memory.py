@@ -65,10 +65,13 @@ class MemoryBroker:
     def partitions(self, topic: str) -> list[Partition]:
         return [Partition(topic, number) for number in range(self._partitions.get(topic, PARTITIONS))]
 
-    def _accept(self, sent: list[tuple[str, str, bytes]]) -> None:
+    def _require_available(self) -> None:
         with self._changed:
             if not self._available:
                 raise BrokerUnavailable("the broker is away")
+
+    def _accept(self, sent: list[tuple[str, str, bytes]]) -> None:
+        with self._changed:
             refused = frozenset((topic, key) for topic, key, _ in sent if key in self._refused)
             for topic, key, value in sent:
                 if (topic, key) not in refused:
@@ -90,6 +93,7 @@ class MemoryProducer:
         self._sent.append((topic, key, value))
 
     def flush(self) -> None:
+        self._broker._require_available()
         sent, self._sent = self._sent, []
         self._broker._accept(sent)
 

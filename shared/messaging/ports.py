@@ -33,8 +33,7 @@ class Partition(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One message as it was received. ``key`` is the stream."""
 
     topic: str
@@ -59,20 +58,20 @@ class Producer(Protocol):
     """Sends records. Records of one key arrive in the order in which they were sent. For one thread."""
 
     def send(self, topic: str, key: str, value: bytes) -> None:
-        """Hand a record over for sending; blocks only while the buffer is full. Failures show in flush().
+        """Hand a record over for sending. What becomes of it shows in flush().
 
-        Raises BrokerUnavailable when the topic's partitions cannot be learnt in time.
+        Raises BrokerUnavailable when the topic's partitions cannot be learnt in time: close this producer then.
         """
 
     def flush(self) -> None:
         """Wait until the broker has acknowledged everything sent since the last flush.
 
-        Raises DeliveryFailed for records that the broker refused, BrokerUnavailable when it did not answer in time.
-        After BrokerUnavailable the producer is spent: close it and use another one.
+        Raises BrokerUnavailable when that takes too long: nothing is given up, and flush() may be called again. Raises
+        DeliveryFailed for records that the broker refused for good: close this producer then.
         """
 
     def close(self) -> None:
-        """Let go of the connection; what is not acknowledged may be lost."""
+        """Let go of the connection. What is not acknowledged may still arrive, but never without what was sent before."""
 
 
 class Source(Protocol):

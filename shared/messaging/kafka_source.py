@@ -1,0 +1,212 @@
+"""The Source port on Apache Kafka."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from shared.messaging.ports import Assignment, AssignmentChanged, MessagingError, Partition, Record
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_MS = 2_000
+COMMIT_EVERY_S = 0.5
+LAG_EVERY_S = 1.0
+CLOSE_TIMEOUT_MS = 3_000
+SESSION_TIMEOUT_MS = 6_000
+"""The least that brokers allow: so long the partitions of a process that was killed wait for another one."""
+FETCH_WAIT_MS_MAX = 100
+"""How long a request waits at the broker for something new; after seek() the new place is asked for only then."""
+FETCH_BYTES_MAX = 16 * 1024 * 1024
+PARTITION_FETCH_BYTES_MAX = 4 * 1024 * 1024
+
+
+class KafkaSource:
+    """Implements Source as a member of a consumer group whose partitions move one by one (cooperative).
+
+    Connects at the first poll() and goes on trying while no broker answers. Offsets are committed every
+    COMMIT_EVERY_S and at close(); they are only a hint, since consumers know by version what they have.
+    """
+
+    def __init__(self, bootstrap_servers: str, group: str, topics: Iterable[str]) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._group = group
+        self._topics = tuple(topics)
+        self._consumer: Any = None
+        self._told_unreachable = False
+        self._moves = _Moves()
+        self._on_assignment_changed: AssignmentChanged | None = None
+        self._assigned: frozenset[Partition] = frozenset()
+        self._positions: dict[Partition, int] = {}
+        self._handled: dict[Partition, int] = {}
+        self._committed: dict[Partition, int] = {}
+        self._committed_at = 0.0
+        self._lag: dict[Partition, int] = {}
+        self._lag_known_at = 0.0
+
+    def start(self, on_assignment_changed: AssignmentChanged) -> None:
+        self._on_assignment_changed = on_assignment_changed
+
+    def poll(self, timeout_ms: int, records_max: int) -> list[Record]:
+        if self._consumer is None and not self._connect():
+            return []
+        self._commit_when_due()
+        fetched = self._fetch(timeout_ms, records_max)
+        self._take_notice_of_moves()
+        records: list[Record] = []
+        for place, messages in fetched.items():
+            partition = Partition(*place)
+            if partition in self._assigned:
+                self._handled.setdefault(partition, messages[0].offset)
+                self._positions[partition] = messages[-1].offset + 1
+                records += [
+                    Record(partition[0], partition[1], message.offset, message.key.decode(), message.value)
+                    for message in messages
+                ]
+        self._learn_lag_when_due()
+        return records
+
+    def commit(self) -> None:
+        self._handled.update(self._positions)
+        self._commit_when_due()
+
+    def rewind(self) -> None:
+        for partition, offset in self._handled.items():
+            if self._positions.get(partition, offset) != offset:
+                self._move_to(partition, offset)
+
+    def seek(self, topic: str, partition: int, offset: int) -> None:
+        place = Partition(topic, partition)
+        if place in self._assigned:
+            self._handled[place] = offset
+            self._move_to(place, offset)
+
+    def assignment(self) -> frozenset[Partition]:
+        return self._assigned
+
+    def lag(self) -> dict[Partition, int]:
+        return dict(self._lag)
+
+    def close(self) -> None:
+        if self._consumer is None:
+            return
+        offsets = self._uncommitted()
+        if offsets:
+            try:
+                self._consumer.commit(offsets, timeout_ms=CLOSE_TIMEOUT_MS)
+            except KafkaError as error:
+                log.info("%s: offsets not committed at the end, some records will come again: %r", self._group, error)
+        self._consumer.close(timeout_ms=CLOSE_TIMEOUT_MS)
+        self._consumer = None
+
+    def _connect(self) -> bool:
+        try:
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=self._bootstrap_servers.split(","),
+                group_id=self._group,
+                client_id=f"tongbao-{self._group}",
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                allow_auto_create_topics=False,
+                partition_assignment_strategy=[CooperativeStickyAssignor],
+                session_timeout_ms=SESSION_TIMEOUT_MS,
+                heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
+                bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+                reconnect_backoff_max_ms=1_000,
+                fetch_max_wait_ms=FETCH_WAIT_MS_MAX,
+                fetch_max_bytes=FETCH_BYTES_MAX,
+                max_partition_fetch_bytes=PARTITION_FETCH_BYTES_MAX,
+                metrics_enabled=False,
+            )
+        except KafkaTimeoutError as error:
+            if not self._told_unreachable:
+                log.warning("%s: no broker at %s yet, trying on: %r", self._group, self._bootstrap_servers, error)
+                self._told_unreachable = True
+            return False
+        self._consumer.subscribe(self._topics, listener=self._moves)
+        return True
+
+    def _fetch(self, timeout_ms: int, records_max: int) -> dict[TopicPartition, list[Any]]:
+        try:
+            fetched: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms, records_max)
+        except KafkaError as error:
+            if not error.retriable:
+                raise MessagingError(f"{self._group}: {error!r}") from error
+            log.info("%s: the broker did not answer, trying on: %r", self._group, error)
+            return {}
+        return fetched
+
+    def _take_notice_of_moves(self) -> None:
+        """Tell the handler what moved, in this thread: the library calls its listener from its own."""
+        for assignment in self._moves.take():
+            for partition in assignment.lost:
+                for known in (self._positions, self._handled, self._committed, self._lag):
+                    known.pop(partition, None)
+            self._assigned = self._assigned - assignment.lost | assignment.gained
+            if self._on_assignment_changed is not None:
+                self._on_assignment_changed(assignment)
+
+    def _move_to(self, partition: Partition, offset: int) -> None:
+        self._positions[partition] = offset
+        try:
+            self._consumer.seek(TopicPartition(*partition), offset)
+        except ValueError:
+            log.info("%s: %s moved away while it was sought", self._group, partition)
+
+    def _uncommitted(self) -> dict[TopicPartition, OffsetAndMetadata]:
+        return {
+            TopicPartition(*partition): OffsetAndMetadata(offset, "", -1)
+            for partition, offset in self._handled.items()
+            if self._committed.get(partition) != offset
+        }
+
+    def _commit_when_due(self) -> None:
+        now = time.monotonic()
+        if now < self._committed_at + COMMIT_EVERY_S:
+            return
+        offsets = self._uncommitted()
+        if offsets:
+            self._consumer.commit_async(offsets)
+            self._committed.update(self._handled)
+            self._committed_at = now
+
+    def _learn_lag_when_due(self) -> None:
+        now = time.monotonic()
+        if now < self._lag_known_at + LAG_EVERY_S:
+            return
+        self._lag_known_at = now
+        for partition, position in self._positions.items():
+            end = self._consumer.highwater(TopicPartition(*partition))
+            if end is not None:
+                self._lag[partition] = max(end - position, 0)
+
+
+class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Collects what the library's own thread tells of the assignment, until poll() takes it."""
+
+    def __init__(self) -> None:
+        self._pending: deque[Assignment] = deque()
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._pending.append(Assignment(gained=_partitions(assigned), lost=frozenset()))
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._pending.append(Assignment(gained=frozenset(), lost=_partitions(revoked)))
+
+    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        self.on_partitions_revoked(lost)
+
+    def take(self) -> Iterable[Assignment]:
+        while self._pending:
+            assignment = self._pending.popleft()
+            if assignment.gained or assignment.lost:
+                yield assignment
+
+
+def _partitions(places: Iterable[TopicPartition]) -> frozenset[Partition]:
+    return frozenset(Partition(place.topic, place.partition) for place in places)
