@@ -20,4 +20,4 @@ preload_app = False
 
 def child_exit(_server: Any, worker: Any) -> None:
     """A worker that ended must not count as living in the gauges."""
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
