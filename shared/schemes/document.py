@@ -26,8 +26,8 @@ class Scalar:
     path: str
     line: int
     column: int
-    plain: bool
-    """Written without quotes, in one piece: the value's characters stand in the text from ``column`` on."""
+    column_within: int | None
+    """Where the value's first character stands, when all of them stand in the text just as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,11 @@ class _Builder:
                 self._document(event)
             case yaml.AliasEvent():
                 self._refuse(event, f"*{event.anchor}", "aliases are not allowed: write the value out")
-                self._place(Scalar("", self._path(), *_position(event), plain=False))
+                self._place(Scalar("", self._path(), *_position(event), None))
             case yaml.NodeEvent():
                 self._node(event)
             case yaml.CollectionEndEvent():
-                closed = self._open.pop()
-                self._close(closed)
+                self._place(self._open.pop().node)
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         if self.root is not None:
@@ -135,32 +134,33 @@ class _Builder:
             raise self._stop(event, "", f"a scheme has at most {NODES_MAX} values")
         if event.anchor is not None:
             self._refuse(event, f"&{event.anchor}", "anchors are not allowed: write the value out each time")
-        if getattr(event, "tag", None) is not None:
-            self._refuse(event, event.tag, "tags are not allowed")
+        tag = getattr(event, "tag", None)  # the common base class of the events that may have one lacks it
+        if tag is not None:
+            self._refuse(event, tag, "tags are not allowed")
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
             return
+        self._collection(event)
+
+    def _collection(self, event: yaml.NodeEvent) -> None:
         if len(self._open) >= DEPTH_MAX:
             raise self._stop(event, "", f"nested more than {DEPTH_MAX} deep")
-        line, column = _position(event)
-        node: Sequence | Mapping
-        if isinstance(event, yaml.MappingStartEvent):
-            node = Mapping({}, self._path(), line, column)
-        else:
-            node = Sequence([], self._path(), line, column)
         if self._awaits_key():
             raise self._stop(event, "", "a key is a word, not a list or a mapping")
-        self._open.append(_Open(node))
+        line, column = _position(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            self._open.append(_Open(Mapping({}, self._path(), line, column)))
+        else:
+            self._open.append(_Open(Sequence([], self._path(), line, column)))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         value = event.value
         if len(value) > SCALAR_CHARACTERS_MAX:
             raise self._stop(event, shortened(value), f"a value has at most {SCALAR_CHARACTERS_MAX} characters")
-        plain = event.style is None and event.start_mark.line == event.end_mark.line
         if self._awaits_key():
-            self._key(Scalar(value, self._path(value), *_position(event), plain))
+            self._key(Scalar(value, self._path(value), *_position(event), _column_within(event)))
         else:
-            self._place(Scalar(value, self._path(), *_position(event), plain))
+            self._place(Scalar(value, self._path(), *_position(event), _column_within(event)))
 
     def _key(self, key: Scalar) -> None:
         owner = self._open[-1]
@@ -184,14 +184,11 @@ class _Builder:
             owner.node.items.append(node)
             return
         if owner.key is None:
-            owner.key = Scalar("", node.path, node.line, node.column, plain=False)
+            owner.key = Scalar("", node.path, node.line, node.column, None)
             return
         if not owner.repeated:
             owner.node.entries[owner.key.value] = (owner.key, node)
         owner.key = None
-
-    def _close(self, closed: _Open) -> None:
-        self._place(closed.node)
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].node, Mapping) and self._open[-1].key is None
@@ -224,4 +221,17 @@ class _Builder:
 
 
 def _position(event: yaml.Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    assert mark is not None
+    return mark.line + 1, mark.column + 1
+
+
+def _column_within(event: yaml.ScalarEvent) -> int | None:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
+    if start.line != end.line:
+        return None
+    quotes = 0 if event.style is None else 1
+    whole = end.column - start.column == len(event.value) + 2 * quotes
+    return start.column + 1 + quotes if whole else None

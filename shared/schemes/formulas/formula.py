@@ -61,7 +61,7 @@ class Formula:
         return max(-VALUE_MAX, min(VALUE_MAX, value))
 
     def with_values(self, values: Mapping[str, Decimal]) -> str:
-        """The text with numbers in place of the names: ``2 * 7`` for ``2 * reports``. Raises KeyError as evaluate does."""
+        """The text with numbers put in: ``2 * 7`` for ``2 * reports``. Raises KeyError as evaluate does."""
         parts: list[str] = []
         at = 0
         for place in self._places:

@@ -75,3 +75,8 @@ FUNCTIONS = {
     "ceil": Function("ceil(a)", 1, 1, _ceil),
     "abs": Function("abs(a)", 1, 1, lambda values: values[0].copy_abs()),
 }
+
+LATER = frozenset(
+    {"band", "ratio", "over", "previous", "met", "met_on_time", "missed", "shortfall", "target", "rank", "rank_bonus"}
+)
+"""Functions of the wider language: no name may be one, so that a scheme of today stays one then."""

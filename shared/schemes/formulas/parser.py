@@ -6,7 +6,7 @@ Loosest first: ``a if c else b``, ``or``, ``and``, ``not``, comparisons, ``+ -``
 from decimal import Decimal
 from typing import cast
 
-from shared.schemes.formulas.functions import FUNCTIONS
+from shared.schemes.formulas.functions import FUNCTIONS, LATER
 from shared.schemes.formulas.mistake import FormulaMistake
 from shared.schemes.formulas.syntax import (
     Arithmetic,
@@ -128,6 +128,8 @@ class _Parser:
         return Name(token.text, Span(token.start, token.end))
 
     def _call(self, function: Token) -> Node:
+        if function.text in LATER:
+            raise FormulaMistake(f"{function.text} is not supported yet", function.start, function.end)
         if function.text not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
             message = f'there is no function "{function.text[:40]}"; there are {known}'

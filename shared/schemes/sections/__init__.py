@@ -1,0 +1,1 @@
+"""The sections of a scheme, a module each: from the nodes of its text to the model."""
