@@ -1,0 +1,76 @@
+"""What an item contributes under a measure, and the ledger entries that bring the ledger there."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from services.scoring.domain.items import Credit, Item, counts
+from services.scoring.domain.rules import MeasureRules, MeasureVersion, Rules
+
+NOTHING: Mapping[str, Credit] = {}
+
+Earned = tuple[date, int, str, Decimal, MeasureVersion]
+"""The selecting date, the fact's place in the stream, its id, what it is worth by itself, and by which rule."""
+
+
+def contributions(measure: MeasureRules, item: Item, rules: Rules) -> Mapping[str, Credit]:
+    """By fact, what the item as it is now contributes: nothing, or an amount other than zero.
+
+    A fact is scored by the latest version whose own date for it lies in that version's time. With ``highest`` the
+    facts, in the order of that date and then of the stream, each add what they raise the item's amount by.
+    """
+    earned = _earned(measure, item, rules)
+    if not earned:
+        return NOTHING
+    if len(earned) > 1:
+        earned.sort(key=_order)
+    best: Decimal | None = None
+    credits: dict[str, Credit] = {}
+    for day, _, fact, worth, by in earned:
+        amount = worth
+        if by.highest and best is not None:
+            if worth <= best:
+                continue
+            amount = worth - best
+        if by.highest:
+            best = worth
+        if amount:
+            credits[fact] = (day, amount, by.version)
+    return credits
+
+
+def differences(before: Mapping[str, Credit], after: Mapping[str, Credit]) -> Iterator[tuple[str, Credit]]:
+    """The entries (fact, and date, amount, version) that lead from one to the other; compensating ones come first."""
+    for fact, old in before.items():
+        new = after.get(fact)
+        if new is None or (new[0], new[2]) != (old[0], old[2]):
+            yield fact, (old[0], -old[1], old[2])
+    for fact, new in after.items():
+        earlier = before.get(fact)
+        if earlier is None or (new[0], new[2]) != (earlier[0], earlier[2]):
+            yield fact, new
+        elif new[1] != earlier[1]:
+            yield fact, (new[0], new[1] - earlier[1], new[2])
+
+
+def _earned(measure: MeasureRules, item: Item, rules: Rules) -> list[Earned]:
+    earned: list[Earned] = []
+    scored: set[str] = set()
+    for by in measure.versions:
+        if not counts(item.state, by.count):
+            continue
+        for fact in item.facts:
+            if fact.type != by.count or fact.id in scored:
+                continue
+            day = by.dated(item, fact)
+            if day is None or rules.version_on(day) != by.version:
+                continue
+            scored.add(fact.id)
+            worth = by.worth(item, fact)
+            if worth is not None:
+                earned.append((day, fact.place, fact.id, worth, by))
+    return earned
+
+
+def _order(one: Earned) -> tuple[date, int]:
+    return one[0], one[1]
