@@ -10,7 +10,7 @@ from kafka.partitioner.default import murmur2
 from shared.messaging.ports import BrokerUnavailable, DeliveryFailed
 
 CONNECT_TIMEOUT_MS = 5_000
-FLUSH_TIMEOUT_S = 5.0
+FLUSH_TIMEOUT_S = 2.0
 BATCH_BYTES = 256 * 1024
 REQUEST_BYTES_MAX = 1024 * 1024
 LINGER_MS = 1_000
