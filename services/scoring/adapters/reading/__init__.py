@@ -1,0 +1,1 @@
+"""The scorecards' readings from the scoring database."""

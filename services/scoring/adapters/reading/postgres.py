@@ -1,0 +1,192 @@
+"""The readings' port on Postgres: one repeatable-read transaction is one snapshot."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from services.scoring.application.reading.questions import Scope
+from services.scoring.application.reading.records import (
+    Amounts,
+    DescribedItem,
+    Health,
+    KnownPeriod,
+    LedgerEntry,
+    LedgerPlace,
+    Membership,
+    ObligationPlace,
+    ObligationRecord,
+    ParkedDepartment,
+    Window,
+)
+from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
+from shared.contracts.identifiers import department_stream
+from shared.directory.schemebook import SchemeBook
+from shared.eventstore import sql
+from shared.eventstore.errors import StoreUnavailable, translated
+from shared.schemes.model import Scheme
+
+_sql = sql.load("services.scoring.adapters.reading", "queries.sql")
+
+_NOW = "infinity"
+_READ_ONLY_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+Pool = ConnectionPool[Connection[TupleRow]]
+
+
+class PostgresReadings:
+    """Snapshots of the scoring database. Threads may share it."""
+
+    def __init__(self, pool: Pool, schemes: SchemeBook) -> None:
+        self._pool = pool
+        self._schemes = schemes
+
+    @contextmanager
+    def snapshot(self) -> Iterator["PostgresSnapshot"]:
+        """Takes a connection for as long as it is open. Raises StoreUnavailable."""
+        with _connection(self._pool) as conn, conn.transaction():
+            conn.execute(_READ_ONLY_SNAPSHOT)
+            yield PostgresSnapshot(conn, self._schemes)
+
+    def request_resumption(
+        self, transaction: Connection[TupleRow], organisation: str, department: str
+    ) -> ParkedDepartment | None:
+        """Ask the fold, in the caller's transaction, to try a parked department again. None when it is not parked."""
+        with translated():
+            transaction.execute(_sql.request_resumption, {"stream": department_stream(organisation, department)})
+            parked = PostgresSnapshot(transaction, self._schemes).parked(organisation, department)
+        return parked[0] if parked else None
+
+
+class PostgresSnapshot:
+    """One look at the database; its methods are described by the port ``Snapshot``."""
+
+    def __init__(self, conn: Connection[TupleRow], schemes: SchemeBook) -> None:
+        self._conn = conn
+        self._schemes = schemes
+
+    def revision(self, organisation: str) -> str:
+        return str(self._one(_sql.revision, organisation=organisation)[0])
+
+    def health(self, organisation: str) -> Health:
+        return Health(*self._one(_sql.health, organisation=organisation))
+
+    def schemes(self, organisation: str) -> list[Scheme]:
+        return self._schemes.of_organisation(self._conn, organisation)
+
+    def scheme(self, organisation: str, scheme: str, version: int) -> Scheme:
+        return self._schemes.scheme(self._conn, organisation, scheme, version)
+
+    def periods(self, scope: Scope, *, at_most: int, up_to: str | None = None) -> list[KnownPeriod]:
+        rows = self._conn.execute(_sql.periods, _of(scope) | {"at_most": at_most, "up_to": up_to})
+        return [KnownPeriod(Window(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
+
+    def members(self, scope: Scope, periods: Sequence[str]) -> Mapping[str, list[Membership]]:
+        found: dict[str, list[Membership]] = defaultdict(list)
+        for period, department, title, group, tags, *rest in self._conn.execute(
+            _sql.members, _of(scope) | {"periods": list(periods)}
+        ):
+            found[period].append(Membership(department, title, group, tuple(tags), *rest))
+        return found
+
+    def amounts(
+        self, scope: Scope, windows: Sequence[Window], measures: Sequence[str] | None = None
+    ) -> Mapping[str, Amounts]:
+        query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
+        chosen = None if measures is None else list(measures)
+        found: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+        for period, department, measure, amount in self._conn.execute(
+            query, _of(scope) | _columns(windows) | {"measures": chosen}
+        ):
+            found[period][department][measure] = amount
+        return found
+
+    def obligations(
+        self, scope: Scope, windows: Sequence[Window], department: str | None = None
+    ) -> Mapping[str, list[ObligationRecord]]:
+        query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
+        found: dict[str, list[ObligationRecord]] = defaultdict(list)
+        for period, *record in self._conn.execute(query, _of(scope) | _columns(windows) | {"department": department}):
+            found[period].append(ObligationRecord(*record))
+        return found
+
+    def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
+        place = {
+            "after_department": after.department if after else None,
+            "after_version": after.stream_version if after else None,
+            "after_entry": after.entry if after else None,
+            "limit": limit,
+        }
+        return [LedgerEntry(*row) for row in self._filtered(_sql.entries, chosen, place)]
+
+    def count_entries(self, chosen: LedgerFilter) -> Mapping[str, int]:
+        return dict(self._filtered(_sql.count_entries, chosen, {}))
+
+    def list_obligations(
+        self, chosen: ObligationFilter, after: ObligationPlace | None, limit: int
+    ) -> list[ObligationRecord]:
+        query = _sql.list_obligations_now if chosen.as_of is None else _sql.list_obligations_then
+        place = {
+            "after_due_at": after.due_at if after else None,
+            "after_department": after.department if after else None,
+            "after_scheme": after.scheme if after else None,
+            "after_quota": after.quota if after else None,
+            "after_period": after.period if after else None,
+            "limit": limit,
+        }
+        return [ObligationRecord(*row) for row in self._filtered(query, chosen, place)]
+
+    def parked(self, organisation: str, department: str | None = None) -> list[ParkedDepartment]:
+        rows = self._conn.execute(_sql.parked, {"organisation": organisation, "department": department})
+        return [ParkedDepartment(*row) for row in rows]
+
+    def item(self, organisation: str, department: str, item: str) -> DescribedItem | None:
+        row = self._conn.execute(
+            _sql.item, {"organisation": organisation, "department": department, "item": item}
+        ).fetchone()
+        return None if row is None else DescribedItem(*row)
+
+    def _one(self, query: str, **parameters: object) -> TupleRow:
+        row = self._conn.execute(query, parameters).fetchone()
+        assert row is not None, "an aggregate always answers with a row"
+        return row
+
+    def _filtered(
+        self, query: str, chosen: LedgerFilter | ObligationFilter, place: Mapping[str, object]
+    ) -> Iterator[TupleRow]:
+        """Never prepared: a plan made for all filters at once would use no index."""
+        parameters = {**asdict(chosen), **place, "as_of": _instant(chosen.as_of)}
+        yield from self._conn.execute(query, parameters, prepare=False)
+
+
+@contextmanager
+def _connection(pool: Pool) -> Iterator[Connection[Any]]:
+    with translated():
+        try:
+            with pool.connection() as conn:
+                yield conn
+        except PoolTimeout as none_free:
+            raise StoreUnavailable(f"no database connection became free: {none_free}") from none_free
+
+
+def _of(scope: Scope) -> dict[str, object]:
+    return {**asdict(scope), "as_of": _instant(scope.as_of)}
+
+
+def _columns(windows: Sequence[Window]) -> dict[str, object]:
+    return {
+        "periods": [window.period for window in windows],
+        "firsts": [window.first for window in windows],
+        "ends": [window.end for window in windows],
+    }
+
+
+def _instant(as_of: datetime | None) -> datetime | str:
+    return _NOW if as_of is None else as_of

@@ -1,0 +1,65 @@
+"""Addresses of this service, relative to its root: of the API and of the pages."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from services.scoring.application.reading.questions import Scope
+from services.scoring.application.reading.records import LedgerPlace
+from services.scoring.application.reading.scorecards import DepartmentsCard
+from shared.web import cursors
+
+
+def ledger(of: DepartmentsCard, measure: str, after: LedgerPlace | None = None) -> str:
+    """The API's ledger of one measure of a department's card, from its beginning or behind a place."""
+    scope = of.question.scope
+    asked = {
+        "scheme": scope.scheme,
+        "department": of.card.department,
+        "measure": measure,
+        "calendar": scope.calendar,
+        "period": of.period.window.period,
+        "as_of": _as_of(scope),
+        "cursor": ledger_cursor(after) if after else None,
+    }
+    return _with(f"/v1/organisations/{scope.organisation}/ledger", asked)
+
+
+def ledger_cursor(place: LedgerPlace) -> str:
+    return cursors.encode(place.department, place.stream_version, place.entry)
+
+
+def organisation_page(organisation: str, **asked: Any) -> str:
+    """The grid. Parameters that are None are left out."""
+    return _with(f"/organisations/{organisation}", asked)
+
+
+def department_page(organisation: str, department: str, **asked: Any) -> str:
+    """A department's card, with an explanation open when ``line`` is given."""
+    return _with(f"/organisations/{organisation}/departments/{department}", asked)
+
+
+def item_page(organisation: str, department: str, item: str, **asked: Any) -> str:
+    """An item's entries in the ledger. Ids of items may hold any printable character."""
+    return _with(f"/organisations/{organisation}/departments/{department}/items/{quote(item, safe='')}", asked)
+
+
+def card_page(of: DepartmentsCard, *, line: str | None = None) -> str:
+    scope = of.question.scope
+    return department_page(
+        scope.organisation,
+        of.card.department,
+        scheme=scope.scheme,
+        calendar=scope.calendar,
+        period=of.period.window.period,
+        line=line,
+        as_of=_as_of(scope),
+    )
+
+
+def _as_of(scope: Scope) -> str | None:
+    return scope.as_of.isoformat() if scope.as_of else None
+
+
+def _with(path: str, asked: dict[str, Any]) -> str:
+    given = {name: value for name, value in asked.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
