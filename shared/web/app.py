@@ -14,10 +14,22 @@ from shared.contracts.identifiers import NAME_PATTERN
 from shared.operations import logging, metrics
 from shared.operations.database import Pool
 from shared.operations.settings import WebSettings
-from shared.web import correlation, json, problems
+from shared.web import correlation, failures, json, languages, pages
 
 BODY_BYTES_MAX = 1024 * 1024
 API_VERSION = "1"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Of every answer; nothing inline runs on our pages, and nobody frames them."""
 
 Readiness = Callable[[], list[str]]
 
@@ -44,7 +56,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest, with problem documents as its only form of error."""
 
     def _register_error_handlers(self) -> None:
-        """``problems.register_handlers`` does, once, for everything."""
+        """``failures.register_handlers`` does, once, for everything."""
 
 
 def create_app(
@@ -80,7 +92,8 @@ def create_app(
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
-    problems.register_handlers(app)
+    failures.register_handlers(app)
+    app.register_blueprint(pages.blueprint())
     app.add_url_rule("/livez", "livez", lambda: {"status": "live"})
     app.add_url_rule("/readyz", "readyz", lambda: _ready(pool, readiness))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE))
@@ -102,7 +115,9 @@ def _end(response: Response) -> Response:
     headers[correlation.CORRELATION_HEADER] = g.correlation_id
     if g.traceparent is not None:
         headers[correlation.TRACEPARENT_HEADER] = g.traceparent
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers.extend(SECURITY_HEADERS)
+    if "language_chosen" in g:
+        response.set_cookie(languages.COOKIE, g.language_chosen, languages.COOKIE_AGE_S, samesite="Lax", httponly=True)
     rule = request.url_rule
     route = rule.rule if rule is not None else "unknown"
     elapsed_s = time.perf_counter() - g.began

@@ -7,21 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from flask import Flask, Response, g, request
+from flask import request
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 from werkzeug.exceptions import HTTPException
-
-from shared.operations import logging, metrics
-from shared.web import json
 
 MEDIA_TYPE = "application/problem+json"
 DETAIL_LENGTH_MAX = 1000
 ERRORS_MAX = 100
 """More mistakes than this of one request are not told."""
 RETRY_AFTER_S = 2
-
-log = logging.get(__name__)
 
 
 class FieldError(TypedDict, total=False):
@@ -165,31 +160,8 @@ def problem_of(error: Exception) -> Problem | None:
     return None
 
 
-def register_handlers(app: Flask) -> None:
-    """From now on every error of ``app`` is a problem document."""
-    app.register_error_handler(Exception, _answer)
-
-
-def _answer(error: Exception) -> Response:
-    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect of the router's own
-    problem = problem_of(error)
-    if problem is None:
-        metrics.counter("tongbao_http_failures_total").labels(_route()).inc()
-        log.error("request.failed", method=request.method, path=request.path, exc_info=error)
-        problem = Problem("unforeseen")
-    made = document(problem)
-    made.setdefault("instance", request.path)
-    made["correlation_id"] = g.get("correlation_id", "")
-    return Response(json.encode(made), made["status"], problem.headers, MEDIA_TYPE)
-
-
 def _of_http_exception(error: HTTPException) -> Problem:
     slug = _SLUG_BY_STATUS.get(error.code or 400, "malformed-request")
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     members = {"limit_bytes": request.max_content_length} if slug == "body-too-large" else {}
     return Problem(slug, error.description or "", headers=headers, members=members)
-
-
-def _route() -> str:
-    return request.url_rule.rule if request.url_rule is not None else "unknown"
