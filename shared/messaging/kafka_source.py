@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 
 from shared.messaging.ports import Assignment, AssignmentChanged, MessagingError, Partition, Record
 
@@ -46,6 +46,7 @@ class KafkaSource:
         self._handled: dict[Partition, int] = {}
         self._committed: dict[Partition, int] = {}
         self._committed_at = 0.0
+        self._sought: set[Partition] = set()
         self._lag: dict[Partition, int] = {}
         self._lag_known_at = 0.0
 
@@ -57,11 +58,12 @@ class KafkaSource:
             return []
         self._commit_when_due()
         fetched = self._fetch(timeout_ms, records_max)
+        self._sought.clear()
         self._take_notice_of_moves()
         records: list[Record] = []
         for place, messages in fetched.items():
             partition = Partition(*place)
-            if partition in self._assigned:
+            if partition in self._assigned and partition not in self._sought:
                 self._handled.setdefault(partition, messages[0].offset)
                 self._positions[partition] = messages[-1].offset + 1
                 records += [
@@ -84,6 +86,7 @@ class KafkaSource:
         place = Partition(topic, partition)
         if place in self._assigned:
             self._handled[place] = offset
+            self._sought.add(place)
             self._move_to(place, offset)
 
     def assignment(self) -> frozenset[Partition]:
@@ -181,7 +184,10 @@ class KafkaSource:
             return
         self._lag_known_at = now
         for partition, position in self._positions.items():
-            end = self._consumer.highwater(TopicPartition(*partition))
+            try:
+                end = self._consumer.highwater(TopicPartition(*partition))
+            except IllegalStateError:
+                continue  # it moved away since the last poll
             if end is not None:
                 self._lag[partition] = max(end - position, 0)
 

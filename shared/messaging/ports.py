@@ -71,7 +71,7 @@ class Producer(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of the connection. What is not acknowledged may still arrive, but never without what was sent before."""
+        """Let go of the connection. What is not acknowledged may arrive or not; nothing arrives out of order."""
 
 
 class Source(Protocol):
