@@ -65,9 +65,7 @@ def card_of(snapshot: Snapshot, whole: Scorecards, department: str) -> Departmen
         if card.department == department:
             scheme = _scheme_of(snapshot, whole.question)(card.scheme_version)
             return DepartmentsCard(whole.question, whole.period, scheme, card)
-    period = whole.period.window.period
-    missing = one_of("department", department, (card.department for card in whole.cards))
-    raise NothingHere(f"for {whole.question.calendar.name} {period} {missing}")
+    raise NothingHere(f'department "{department}" has no card for {whole.period.window.period}')
 
 
 def read_explanation(snapshot: Snapshot, asked: Asked, department: str, line: str) -> ExplainedCard:
