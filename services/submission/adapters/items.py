@@ -1,0 +1,138 @@
+"""Items one at a time: reading them, and appending one event in one round trip."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+from uuid import UUID
+
+import psycopg
+
+from services.submission.adapters.encoding import decode_state, encode_state
+from services.submission.application.ports import (
+    AnotherDay,
+    Attempt,
+    ItemChanged,
+    ItemFilter,
+    KeyReused,
+    KeyUse,
+    KeyUsed,
+    MilestonesDue,
+    SchemesChanged,
+    StoredItem,
+)
+from services.submission.domain.refusals import (
+    DepartmentImporting,
+    FieldMistake,
+    NotJoined,
+    UnknownDepartment,
+)
+from shared.contracts.identifiers import department_stream, new_id
+from shared.directory import queries as directory
+from shared.directory.entities import Standing
+from shared.eventstore import StoredEvent, sql
+from shared.eventstore.errors import translated
+from shared.eventstore.store import encoded
+from shared.operations.database import Pool
+
+_queries = sql.load("services.submission.adapters")
+
+_ASSUMPTION_FAILED = "TS001"
+
+
+class StoredItems:
+    """Takes a connection of the pool for each call."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def find(self, organisation: str, item: UUID) -> StoredItem | None:
+        with translated(), self._pool.connection() as conn:
+            row = conn.execute(_queries.find_item, (item, organisation)).fetchone()
+        return None if row is None else StoredItem(decode_state(row[0]), row[1], row[2], row[3])
+
+    def page(self, wanted: ItemFilter, limit: int) -> list[StoredItem]:
+        parameters = {name: getattr(wanted, name) for name in ItemFilter.__dataclass_fields__} | {"limit": limit}
+        with translated(), self._pool.connection() as conn:
+            rows = conn.execute(_queries.list_items, parameters).fetchall()
+        return [StoredItem(decode_state(row[1]), row[2], row[3], row[4]) for row in rows]
+
+    def events(self, organisation: str, item: UUID) -> list[StoredEvent]:
+        with translated(), self._pool.connection() as conn, conn.cursor(binary=True) as cursor:
+            return [StoredEvent(*row) for row in cursor.execute(_queries.events_of_item, (item, organisation))]
+
+    def standings(self, organisation: str, outlet: str) -> Sequence[Standing]:
+        with translated(), self._pool.connection() as conn:
+            return directory.standings(conn, organisation, outlet)
+
+    def append(self, attempt: Attempt) -> StoredItem:
+        parameters = _parameters(attempt)
+        try:
+            with translated(), self._pool.connection() as conn, conn.cursor(binary=True) as cursor:
+                row = cursor.execute(_queries.append, parameters, prepare=True).fetchone()
+        except psycopg.Error as error:
+            if error.sqlstate != _ASSUMPTION_FAILED:
+                raise
+            _put_right(attempt, error)
+        assert row is not None
+        version, recorded_at, submitted_at = row
+        return StoredItem(attempt.after, submitted_at, recorded_at, version)
+
+    def answered(self, key: KeyUse) -> StoredItem | None:
+        with translated(), self._pool.connection() as conn:
+            row = conn.execute(_queries.answered, (key.scope, key.key)).fetchone()
+        if row is None:
+            return None
+        fingerprint, body, submitted_at, changed_at, version = row
+        if fingerprint != key.fingerprint:
+            raise KeyReused
+        instants = (datetime.fromisoformat(submitted_at), datetime.fromisoformat(changed_at))
+        return StoredItem(decode_state(body), *instants, version)
+
+
+def _parameters(attempt: Attempt) -> tuple[Any, ...]:
+    (type_,), (data,) = encoded([attempt.event])
+    trace, key, after = attempt.asker.trace, attempt.asker.key, attempt.after
+    return (
+        attempt.organisation,
+        attempt.department,
+        new_id(),
+        type_,
+        data,
+        trace.correlation_id,
+        trace.causation_id,
+        trace.actor,
+        attempt.schemes,
+        attempt.day,
+        attempt.zone,
+        UUID(after.item),
+        attempt.item_version,
+        after.scheme,
+        after.kind,
+        after.state,
+        encode_state(after),
+        *((key.scope, key.key, key.fingerprint) if key is not None else (None, None, None)),
+    )
+
+
+def _put_right(attempt: Attempt, error: psycopg.Error) -> NoReturn:
+    reason, detail = error.diag.message_primary or "", error.diag.message_detail or ""
+    stale: Mapping[str, type[Exception]] = {
+        "schemes_changed": SchemesChanged,
+        "item_changed": ItemChanged,
+        "key_used": KeyUsed,
+    }
+    if reason in stale:
+        raise stale[reason] from error
+    if reason == "milestones_due":
+        raise MilestonesDue(department_stream(attempt.organisation, attempt.department)) from error
+    if reason == "another_day":
+        raise AnotherDay(datetime.fromisoformat(detail)) from error
+    department = attempt.department
+    if reason == "unknown_department":
+        raise UnknownDepartment(FieldMistake("department", f"there is no department “{department}”")) from error
+    if reason == "importing":
+        detail = f"the past of “{department}” is being imported; it takes imports only, until it goes live"
+        raise DepartmentImporting(FieldMistake("department", detail)) from error
+    if reason == "not_joined":
+        raise NotJoined(FieldMistake("department", f"“{department}” joins on {detail}")) from error
+    raise error

@@ -1,0 +1,187 @@
+"""Commands on many departments or items at once, and on the directory: one transaction, a few round trips."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.submission.adapters.encoding import decode_begins, decode_state, encode_begins, encode_state
+from services.submission.application.ports import (
+    ImportedLine,
+    ItemRow,
+    KnownToken,
+    Place,
+    StoredItem,
+    UnknownOrganisation,
+)
+from services.submission.domain.timetable import Timetable
+from shared.contracts.directory_events import TOPIC as DIRECTORY_TOPIC
+from shared.contracts.directory_events import TokenDescribed
+from shared.contracts.identifiers import department_stream
+from shared.directory import apply as directory_apply
+from shared.directory import queries as directory
+from shared.directory.entities import Department, Organisation, PublishedScheme, Standing
+from shared.eventstore import Append, Connection, Receipt, Trace, append, append_many, sql
+from shared.eventstore.errors import translated
+from shared.operations.database import Pool
+
+_queries = sql.load("services.submission.adapters")
+
+
+class StoreTransaction:
+    """What ``Transactions.begin`` hands out. ``connection`` is for what else must be in the same transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def now(self) -> datetime:
+        now: datetime = self.connection.execute(_queries.now).fetchall()[0][0]
+        return now
+
+    def lock_organisation(self, organisation: str) -> Organisation:
+        self.connection.execute(_queries.lock_organisation, (organisation_stream(organisation),))
+        found = directory.organisation(self.connection, organisation)
+        if found is None:
+            raise UnknownOrganisation(organisation)
+        return found
+
+    def lock(self, streams: Collection[str]) -> dict[str, Place]:
+        rows = self.connection.execute(_queries.lock, (sorted(streams),)).fetchall()
+        return {row[0]: _place(row) for row in rows}
+
+    def lock_due(self, limit: int) -> dict[str, Place]:
+        rows = self.connection.execute(_queries.claim_due, (limit,)).fetchall()
+        return self.lock([row[0] for row in rows]) if rows else {}
+
+    def departments_of(self, organisation: str) -> list[str]:
+        return [row[0] for row in self.connection.execute(_queries.departments_of, (organisation,))]
+
+    def append(self, appends: Sequence[Append]) -> list[Receipt]:
+        return append_many(self.connection, appends)
+
+    def register(self, place: Place) -> None:
+        timetable = place.timetable
+        self.connection.execute(
+            _queries.register,
+            (
+                department_stream(place.organisation, place.department),
+                place.organisation,
+                place.department,
+                place.live,
+                place.joined_on,
+                place.joins_at,
+                place.changed_from,
+                place.schemes,
+                encode_begins(dict(timetable.begins)),
+                timetable.reached,
+                place.next_milestone_at,
+            ),
+        )
+
+    def save(self, places: Collection[Place]) -> None:
+        columns = (
+            [place.stream for place in places],
+            [place.live for place in places],
+            [place.changed_from for place in places],
+            [place.schemes for place in places],
+            [encode_begins(dict(place.timetable.begins)) for place in places],
+            [place.timetable.reached for place in places],
+            [place.next_milestone_at for place in places],
+        )
+        self.connection.execute(_queries.save, columns)
+
+    def items(self, organisation: str, items: Collection[UUID]) -> dict[UUID, StoredItem]:
+        rows = self.connection.execute(_queries.items, (list(items), organisation))
+        return {row[0]: StoredItem(decode_state(row[1]), row[2], row[3], row[4]) for row in rows}
+
+    def save_items(self, items: Collection[ItemRow]) -> None:
+        columns = (
+            [UUID(item.state.item) for item in items],
+            [item.organisation for item in items],
+            [item.state.department for item in items],
+            [item.state.scheme for item in items],
+            [item.state.kind for item in items],
+            [item.state.state for item in items],
+            [item.submitted_at for item in items],
+            [item.changed_at for item in items],
+            ["{" + ",".join(map(str, item.versions)) + "}" for item in items],
+            [encode_state(item.state) for item in items],
+        )
+        self.connection.execute(_queries.save_items, columns)
+
+    def imported(self, organisation: str, keys: Collection[str]) -> dict[str, ImportedLine]:
+        rows = self.connection.execute(_queries.imported, (organisation, list(keys)))
+        return {row[0]: ImportedLine(row[0], row[1], row[2]) for row in rows}
+
+    def save_imported(self, organisation: str, lines: Collection[ImportedLine]) -> None:
+        columns = ([line.key for line in lines], [line.digest for line in lines], [line.item for line in lines])
+        self.connection.execute(_queries.save_imported, (organisation, *columns))
+
+    def standings(self, organisation: str, outlets: Collection[str]) -> Mapping[str, Sequence[Standing]]:
+        found: dict[str, list[Standing]] = {}
+        for row in self.connection.execute(_queries.standings, (organisation, list(outlets))):
+            found.setdefault(row[0], []).append(Standing(*row))
+        return found
+
+    def organisation(self, organisation: str) -> Organisation | None:
+        return directory.organisation(self.connection, organisation)
+
+    def department(self, organisation: str, department: str) -> Department | None:
+        return directory.department(self.connection, organisation, department)
+
+    def outlet_version(self, organisation: str, outlet: str) -> int | None:
+        return directory.outlet_version(self.connection, organisation, outlet)
+
+    def published(self, organisation: str) -> Sequence[PublishedScheme]:
+        return directory.schemes(self.connection, organisation)
+
+    def token(self, token: str) -> KnownToken | None:
+        known = directory.token(self.connection, token)
+        digest = directory.secret_of_token(self.connection, token)
+        if known is None or digest is None:
+            return None
+        scope = (known.role, known.organisation, known.department)
+        event = TokenDescribed(known.token, digest, known.title, *scope, known.expires_at, known.revoked_at)
+        return KnownToken(event, known.version)
+
+    def describe(self, stream: str, event: object, trace: Trace, expected_version: int | None) -> Receipt:
+        receipt = append(self.connection, stream, DIRECTORY_TOPIC, [event], trace, expected_version=expected_version)
+        directory_apply.describe(self.connection, receipt.last_version, event)
+        return receipt
+
+
+class StoreTransactions:
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @contextmanager
+    def begin(self) -> Iterator[StoreTransaction]:
+        with translated(), self._pool.connection() as conn, conn.transaction():
+            yield StoreTransaction(conn)
+
+
+def organisation_stream(organisation: str) -> str:
+    return f"organisations/{organisation}"
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    (stream, organisation, department, live, joined_on, joins_at, changed_from, schemes, begins, reached, *instants) = (
+        row
+    )
+    next_milestone_at, last_recorded_at, now = instants
+    timetable = Timetable(decode_begins(begins), reached)
+    return Place(
+        stream,
+        organisation,
+        department,
+        live,
+        joined_on,
+        joins_at,
+        changed_from,
+        schemes,
+        timetable,
+        next_milestone_at,
+        last_recorded_at,
+        now,
+    )

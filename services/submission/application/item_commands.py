@@ -1,0 +1,144 @@
+"""One command on one item: submit it, or do something with one that exists."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from services.submission.application.keep_time import catch_up
+from services.submission.application.outlets import with_standings
+from services.submission.application.ports import (
+    AnotherDay,
+    Asker,
+    Attempt,
+    ItemChanged,
+    KeyUsed,
+    MilestonesDue,
+    Outcome,
+    Overtaken,
+    Ports,
+    SchemesChanged,
+    StoredItem,
+    UnknownItem,
+)
+from services.submission.domain.commands import Adopt, ItemCommand, RetractFact, Submit
+from services.submission.domain.items import begin, decide, evolve, holds_fact, submit
+from services.submission.domain.refusals import Refused
+from services.submission.domain.rulebooks import choose_scheme, in_force, today_of, version_of
+from shared.schemes.model import Scheme
+
+ATTEMPTS_MAX = 20
+
+Decided = TypeVar("Decided")
+
+
+def submit_item(ports: Ports, organisation: str, command: Submit, asker: Asker) -> Outcome:
+    """Take in a new item. Raises a Refused, KeyReused, Overtaken."""
+
+    def decided(schemes: tuple[Scheme, ...]) -> Attempt:
+        now = ports.clock.now()
+        scheme, kind = choose_scheme(in_force(schemes, now), command.kind, command.scheme)
+        today = today_of(scheme, now)
+        event = submit(command, scheme, kind, today)
+        after = begin(event, command.department, scheme, asker.trace.actor)
+        return Attempt(
+            organisation,
+            command.department,
+            event,
+            after,
+            None,
+            len(schemes),
+            today,
+            scheme.time_zone.key,
+            asker,
+        )
+
+    return _carry_out(ports, organisation, asker, lambda: _with_rulebook(ports, organisation, decided))
+
+
+def change_item(ports: Ports, organisation: str, item: UUID, command: ItemCommand, asker: Asker) -> Outcome:
+    """Carry out a command on an item that exists. What it asks for being so already changes nothing.
+
+    Raises UnknownItem, a Refused, KeyReused, Overtaken.
+    """
+
+    if isinstance(command, Adopt):
+        command = with_standings(command, ports.items.standings(organisation, command.outlet))
+
+    def decided() -> Attempt | StoredItem:
+        stored = find_item(ports, organisation, item, asker.department)
+        state = stored.state
+        if isinstance(command, RetractFact) and not holds_fact(state, command.fact):
+            raise UnknownItem(command.fact)
+        schemes, scheme = _rulebook_with(ports, organisation, state.scheme, state.scheme_version)
+        kind = scheme.kinds[state.kind]
+        today = today_of(scheme, ports.clock.now())
+        event = decide(state, command, kind, asker.trace.actor, today)
+        if event is None:
+            return stored
+        return Attempt(
+            organisation,
+            state.department,
+            event,
+            evolve(state, event, kind),
+            stored.version,
+            len(schemes),
+            today,
+            scheme.time_zone.key,
+            asker,
+        )
+
+    return _carry_out(ports, organisation, asker, decided)
+
+
+def find_item(ports: Ports, organisation: str, item: UUID, department: str | None) -> StoredItem:
+    """The item as it is now. Raises UnknownItem, also for one of another department than the only one to be seen."""
+    stored = ports.items.find(organisation, item)
+    if stored is None or department not in (None, stored.state.department):
+        raise UnknownItem(str(item))
+    return stored
+
+
+def _carry_out(ports: Ports, organisation: str, asker: Asker, decided: Callable[[], Attempt | StoredItem]) -> Outcome:
+    """Decide and append until both fit together. A request that was carried out before gets its answer again."""
+    for _ in range(ATTEMPTS_MAX):
+        try:
+            attempt = decided()
+            return Outcome(attempt if isinstance(attempt, StoredItem) else ports.items.append(attempt))
+        except (Refused, KeyUsed) as no:
+            answered = ports.items.answered(asker.key) if asker.key is not None else None
+            if answered is not None:
+                return Outcome(answered, replayed=True)
+            if isinstance(no, Refused):
+                raise
+        except SchemesChanged:
+            ports.rulebooks.reread(organisation)
+        except MilestonesDue as due:
+            catch_up(ports, due.stream)
+        except AnotherDay as another:
+            ports.clock.correct(another.now)
+        except ItemChanged:
+            continue
+    raise Overtaken(f"{ATTEMPTS_MAX} attempts in a row were overtaken by others")
+
+
+def _with_rulebook(ports: Ports, organisation: str, decided: Callable[[tuple[Scheme, ...]], Decided]) -> Decided:
+    """Decide by the remembered rulebook; refuse only by what is published now."""
+    remembered = ports.rulebooks.of(organisation)
+    try:
+        return decided(remembered)
+    except Refused:
+        published = ports.rulebooks.reread(organisation)
+        if published == remembered:
+            raise
+        return decided(published)
+
+
+def _rulebook_with(ports: Ports, organisation: str, name: str, version: int) -> tuple[tuple[Scheme, ...], Scheme]:
+    schemes = ports.rulebooks.of(organisation)
+    scheme = version_of(schemes, name, version)
+    if scheme is None:
+        schemes = ports.rulebooks.reread(organisation)
+        scheme = version_of(schemes, name, version)
+    if scheme is None:
+        raise LookupError(f"{organisation} has items of {name} version {version}, which is not in its directory")
+    return schemes, scheme

@@ -1,0 +1,76 @@
+"""Writing milestones: into the streams of departments whose next one has passed."""
+
+from dataclasses import dataclass, replace
+
+from services.submission.application.ports import Place, Ports, Transaction
+from services.submission.domain.timetable import passed
+from shared.contracts.department_events import TOPIC
+from shared.contracts.identifiers import new_id
+from shared.eventstore import Append, Trace
+from shared.schemes.model import Scheme
+
+ACTOR = "system:timekeeper"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be appended to a department's stream before anything else, and the department behind it."""
+
+    appends: tuple[Append, ...]
+    place: Place
+
+
+def due(place: Place, schemes: tuple[Scheme, ...], trace: Trace) -> Due:
+    """The department's milestones up to its present. Recorded now; in an imported past, at their own instants."""
+    if place.next_milestone_at is None or place.next_milestone_at > place.now:
+        return Due((), place)
+    found = passed(place.timetable, schemes, place.now)
+    trace = replace(trace, actor=ACTOR)
+    if not found.events:
+        return Due((), replace(place, next_milestone_at=found.next_at))
+    if place.live:
+        last_recorded_at = place.now
+        appends = [Append(place.stream, TOPIC, found.events, trace, recorded_at=place.now)]
+    else:
+        last_recorded_at = found.events[-1].instant
+        appends = [Append(place.stream, TOPIC, [each], trace, recorded_at=each.instant) for each in found.events]
+    behind = replace(
+        place,
+        timetable=found.timetable,
+        next_milestone_at=found.next_at,
+        last_recorded_at=last_recorded_at,
+    )
+    return Due(tuple(appends), behind)
+
+
+def catch_up(ports: Ports, stream: str) -> None:
+    """Write what is due in one department, before a command that found it so."""
+    with ports.transactions.begin() as transaction:
+        _write(ports, transaction, transaction.lock([stream]))
+
+
+def keep_time(ports: Ports, departments_max: int) -> int:
+    """Write what is due in live departments where nothing happens; returns in how many that was.
+
+    Departments that somebody else has locked are left to them. Call again while the answer is ``departments_max``.
+    """
+    with ports.transactions.begin() as transaction:
+        places = transaction.lock_due(departments_max)
+        _write(ports, transaction, places)
+        return len(places)
+
+
+def _write(ports: Ports, transaction: Transaction, places: dict[str, Place]) -> None:
+    trace = Trace(str(new_id()), None, ACTOR)
+    found = [due(place, rulebook_of(ports, place), trace) for place in places.values()]
+    appends = [append for each in found for append in each.appends]
+    if appends:
+        transaction.append(appends)
+    if found:
+        transaction.save([each.place for each in found])
+
+
+def rulebook_of(ports: Ports, place: Place) -> tuple[Scheme, ...]:
+    """The schemes that were applied to a department, which is locked so that none can be added meanwhile."""
+    schemes = ports.rulebooks.of(place.organisation)
+    return schemes if len(schemes) == place.schemes else ports.rulebooks.reread(place.organisation)

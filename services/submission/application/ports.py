@@ -1,0 +1,305 @@
+"""What the use cases need of the world, and the words in which they talk to it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.submission.domain.items import ItemState
+from services.submission.domain.timetable import Timetable
+from shared.contracts.directory_events import TokenDescribed
+from shared.directory.entities import Department, Organisation, PublishedScheme, Standing
+from shared.eventstore import Append, Receipt, StoredEvent, Trace
+from shared.schemes.model import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item with what the store knows of it. ``version`` is that of its last event in the department's stream."""
+
+    state: ItemState
+    submitted_at: datetime
+    changed_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """An idempotency key as one request uses it; ``fingerprint`` stands for all that the request said."""
+
+    scope: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """On whose behalf a use case runs."""
+
+    trace: Trace
+    department: str | None = None
+    """The only department it may see; None: all of the organisation."""
+    key: KeyUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An item after a command. ``replayed``: this very request was carried out before, and this is its answer."""
+
+    item: StoredItem
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One decided event on one item, and all that was assumed in deciding it."""
+
+    organisation: str
+    department: str
+    event: object
+    after: ItemState
+    item_version: int | None
+    """The version of the item that was decided on; None for a new one."""
+    schemes: int
+    """How many scheme versions were known."""
+    day: date
+    """The day in ``zone`` for which it was decided."""
+    zone: str
+    asker: Asker
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A department as the store has it, locked for the length of a transaction."""
+
+    stream: str
+    organisation: str
+    department: str
+    live: bool
+    joined_on: date
+    joins_at: datetime
+    changed_from: date
+    schemes: int
+    timetable: Timetable
+    next_milestone_at: datetime | None
+    last_recorded_at: datetime
+    now: datetime
+    """The clock, read after the locks were held; never before ``last_recorded_at``."""
+
+
+class Stale(Exception):
+    """Something that a decision assumed does not hold (any more): put it right and decide again."""
+
+
+class SchemesChanged(Stale):
+    """Schemes were published since the rulebook was read."""
+
+
+class MilestonesDue(Stale):
+    """The department's next milestones have passed; they stand before anything that happens now."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.stream = stream
+
+
+class AnotherDay(Stale):
+    """It is another day than the decision was made for."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now.isoformat())
+        self.now = now
+
+
+class ItemChanged(Stale):
+    """The item has had a further event."""
+
+
+class KeyUsed(Exception):
+    """The idempotency key has an answer already, or gets one at this moment."""
+
+
+class KeyReused(Exception):
+    """The idempotency key stands for a request that said something else."""
+
+
+class UnknownOrganisation(Exception):
+    """There is no such organisation."""
+
+
+class UnknownItem(Exception):
+    """There is no such item, or not for who asks."""
+
+
+class UnknownToken(Exception):
+    """The organisation has no such token."""
+
+
+class Overtaken(Exception):
+    """Others were quicker too many times in a row. Nothing was written; it may be tried again."""
+
+
+CheckVersion = Callable[[int | None], None]
+"""Called with the version an entity stands at (None: it does not exist); raises when the request expects another."""
+
+
+class Clock(Protocol):
+    """The event store's clock, as well as it can be told without asking it each time."""
+
+    def now(self) -> datetime: ...
+
+    def correct(self, now: datetime) -> None:
+        """The store has just said what time it is."""
+        ...
+
+
+class Rulebooks(Protocol):
+    """All published versions of all schemes of an organisation; remembered between requests."""
+
+    def of(self, organisation: str) -> tuple[Scheme, ...]: ...
+
+    def reread(self, organisation: str) -> tuple[Scheme, ...]:
+        """From the store, whatever is remembered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Which items a list shows, newest first; None: all. ``before`` is the last one of the page before."""
+
+    organisation: str
+    department: str | None = None
+    kind: str | None = None
+    state: str | None = None
+    scheme: str | None = None
+    submitted_from: datetime | None = None
+    submitted_to: datetime | None = None
+    before_at: datetime | None = None
+    before_item: UUID | None = None
+
+
+class Items(Protocol):
+    def find(self, organisation: str, item: UUID) -> StoredItem | None: ...
+
+    def append(self, attempt: Attempt) -> StoredItem:
+        """Write event, state and key in one transaction, durable on return.
+
+        Raises a Stale, a Refused about the department, or KeyUsed; then nothing is written.
+        """
+        ...
+
+    def answered(self, key: KeyUse) -> StoredItem | None:
+        """The item as the answer to this key showed it. Raises KeyReused when the key stood for another request."""
+        ...
+
+    def page(self, wanted: ItemFilter, limit: int) -> Sequence[StoredItem]: ...
+
+    def events(self, organisation: str, item: UUID) -> Sequence[StoredEvent]:
+        """The item's own events, oldest first."""
+        ...
+
+    def standings(self, organisation: str, outlet: str) -> Sequence[Standing]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item to be written by a batch: ``versions`` are those of its new events only."""
+
+    organisation: str
+    state: ItemState
+    submitted_at: datetime
+    changed_at: datetime
+    versions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLine:
+    key: str
+    digest: bytes
+    item: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An entity of the directory after a command. ``version`` is that of its directory stream."""
+
+    version: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """A token as it was last described, also when it is revoked or expired."""
+
+    event: TokenDescribed
+    version: int
+
+
+class Transaction(Protocol):
+    """One transaction of the store; all that is locked stays so until it ends."""
+
+    def now(self) -> datetime: ...
+
+    def lock_organisation(self, organisation: str) -> Organisation:
+        """Commands on one organisation's directory follow one another. Raises UnknownOrganisation."""
+        ...
+
+    def lock(self, streams: Collection[str]) -> dict[str, Place]:
+        """By department: those that exist, locked in the order of their streams."""
+        ...
+
+    def lock_due(self, limit: int) -> dict[str, Place]:
+        """By stream: live departments whose next milestones have passed and that nobody else holds locked."""
+        ...
+
+    def departments_of(self, organisation: str) -> list[str]:
+        """The names of the organisation's department streams."""
+        ...
+
+    def append(self, appends: Sequence[Append]) -> list[Receipt]: ...
+
+    def register(self, place: Place) -> None: ...
+
+    def save(self, places: Collection[Place]) -> None: ...
+
+    def items(self, organisation: str, items: Collection[UUID]) -> dict[UUID, StoredItem]: ...
+
+    def save_items(self, items: Collection[ItemRow]) -> None: ...
+
+    def imported(self, organisation: str, keys: Collection[str]) -> dict[str, ImportedLine]: ...
+
+    def save_imported(self, organisation: str, lines: Collection[ImportedLine]) -> None: ...
+
+    def standings(self, organisation: str, outlets: Collection[str]) -> Mapping[str, Sequence[Standing]]: ...
+
+    def organisation(self, organisation: str) -> Organisation | None: ...
+
+    def department(self, organisation: str, department: str) -> Department | None: ...
+
+    def outlet_version(self, organisation: str, outlet: str) -> int | None: ...
+
+    def published(self, organisation: str) -> Sequence[PublishedScheme]: ...
+
+    def token(self, token: str) -> KnownToken | None: ...
+
+    def describe(self, stream: str, event: object, trace: Trace, expected_version: int | None) -> Receipt:
+        """Append to a directory stream and bring the directory's tables to what the event says."""
+        ...
+
+
+class Transactions(Protocol):
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """Commits at the end of the block, undoes everything when it raises."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """All of the above, given to every use case."""
+
+    items: Items
+    transactions: Transactions
+    rulebooks: Rulebooks
+    clock: Clock

@@ -1,0 +1,115 @@
+"""An item's attributes against those that its kind has."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from services.submission.domain.refusals import AttributeMistakes, FieldMistake, suggestion
+from shared.contracts.department_events import AttributeValue
+from shared.schemes.model import Attribute, AttributeType, Kind
+
+TEXT_LENGTH_MAX = 2_000
+INTEGER_MAX = 10**15
+NUMBER_DIGITS_MAX = 30
+
+
+class _Unfit(Exception):
+    """The value is not what the attribute takes; the message says what would be."""
+
+
+def check_attributes(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, AttributeValue]:
+    """The attributes as they travel in events. Raises AttributeMistakes with every mistake."""
+    accepted: dict[str, AttributeValue] = {}
+    mistakes: list[FieldMistake] = []
+    for name, value in attributes.items():
+        attribute = kind.attributes.get(name)
+        if attribute is None:
+            detail = f"a {kind.name} has no such attribute{suggestion(name, kind.attributes)}"
+            mistakes.append(FieldMistake(f"attributes.{name}", detail))
+            continue
+        try:
+            accepted[name] = _READERS[attribute.type](attribute, value)
+        except _Unfit as unfit:
+            mistakes.append(FieldMistake(f"attributes.{name}", str(unfit)))
+    for attribute in kind.attributes.values():
+        if attribute.required and attribute.name not in attributes:
+            mistakes.append(FieldMistake(f"attributes.{attribute.name}", f"is missing: a {kind.name} must have it"))
+    if mistakes:
+        raise AttributeMistakes(*mistakes)
+    return accepted
+
+
+def _text(attribute: Attribute, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Unfit("must be text")
+    if len(value) > TEXT_LENGTH_MAX:
+        raise _Unfit(f"must have at most {TEXT_LENGTH_MAX} characters")
+    if attribute.required and not value.strip():
+        raise _Unfit("must not be empty")
+    return value
+
+
+def _choice(attribute: Attribute, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Unfit(f"must be one of {', '.join(attribute.of)}")
+    if value not in attribute.of:
+        raise _Unfit(f"“{value[:60]}” is not a choice{suggestion(value[:60], attribute.of)}")
+    return value
+
+
+def _choices(attribute: Attribute, value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise _Unfit(f"must be a list of {', '.join(attribute.of)}")
+    chosen = [_choice(attribute, each) for each in value]
+    if len(set(chosen)) < len(chosen):
+        raise _Unfit("names a choice twice")
+    if attribute.required and not chosen:
+        raise _Unfit("must not be empty")
+    return chosen
+
+
+def _integer(_: Attribute, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _Unfit("must be a whole number")
+    if abs(value) > INTEGER_MAX:
+        raise _Unfit(f"must lie between -{INTEGER_MAX} and {INTEGER_MAX}")
+    return value
+
+
+def _number(_: Attribute, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or len(str(value)) > NUMBER_DIGITS_MAX:
+        raise _Unfit(f"must be a number of at most {NUMBER_DIGITS_MAX} digits")
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as mistake:
+        raise _Unfit("must be a number") from mistake
+    if not number.is_finite() or abs(number) > INTEGER_MAX:
+        raise _Unfit(f"must be a number between -{INTEGER_MAX} and {INTEGER_MAX}")
+    return format(number, "f")
+
+
+def _boolean(_: Attribute, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Unfit("must be true or false")
+    return value
+
+
+def _date(_: Attribute, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Unfit("must be a date such as 2014-03-08")
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as mistake:
+        raise _Unfit(f"“{value[:60]}” is no date that exists; write it as 2014-03-08") from mistake
+
+
+_READERS: Mapping[AttributeType, Callable[[Attribute, Any], AttributeValue]] = {
+    "text": _text,
+    "choice": _choice,
+    "choices": _choices,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+}

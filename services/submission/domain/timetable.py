@@ -1,0 +1,91 @@
+"""A department's time: from which instant each scheme's calendars run for it, and which milestones come next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from shared.calendars import start_instant
+from shared.contracts.department_events import MilestonesReached
+from shared.schemes.model import Scheme
+from shared.schemes.schedule import ORDER, next_milestones
+
+INSTANTS_AT_ONCE_MAX = 2_000
+"""How many instants of one department are caught up in one transaction: more than ten years of weeks."""
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Where a department's time stands. ``begins`` is by scheme; ``reached`` the last instant written."""
+
+    begins: Mapping[str, datetime] = field(default_factory=dict)
+    reached: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The milestones that have passed, in order, and how the department's time stands behind them."""
+
+    events: tuple[MilestonesReached, ...]
+    timetable: Timetable
+    next_at: datetime | None
+    """When the next milestone comes; in the past when there were more than INSTANTS_AT_ONCE_MAX to write."""
+
+
+def applied(timetable: Timetable, first: Scheme, joined_on: date, not_before: datetime | None) -> Timetable:
+    """The timetable with one more scheme, whose first version is ``first``.
+
+    Its calendars run from the scheme's first day or the department's, whichever is later; for a department that is
+    live not before the instant at which the scheme is applied. What is written already is never written behind.
+    """
+    start = start_instant(max(first.effective_from, joined_on), first.time_zone)
+    begin = start if not_before is None else max(start, not_before)
+    if timetable.reached is not None and begin <= timetable.reached:
+        begin = timetable.reached + _INSTANT
+    return Timetable({**timetable.begins, first.name: begin}, timetable.reached)
+
+
+def passed(timetable: Timetable, schemes: Sequence[Scheme], now: datetime) -> Passed:
+    """All milestones at or before ``now`` that are not written yet. ``schemes`` are all versions of all schemes."""
+    families = _families(schemes)
+    events: list[MilestonesReached] = []
+    reached = timetable.reached
+    while True:
+        following = _following(timetable.begins, families, reached)
+        if following is None or following.instant > now or len(events) == INSTANTS_AT_ONCE_MAX:
+            break
+        events.append(following)
+        reached = following.instant
+    next_at = None if following is None else following.instant
+    return Passed(tuple(events), Timetable(timetable.begins, reached), next_at)
+
+
+def next_instant(timetable: Timetable, schemes: Sequence[Scheme]) -> datetime | None:
+    """The instant of the first milestones that are not written yet, wherever it lies."""
+    following = _following(timetable.begins, _families(schemes), timetable.reached)
+    return None if following is None else following.instant
+
+
+def _families(schemes: Sequence[Scheme]) -> dict[str, tuple[Scheme, ...]]:
+    """All versions of each scheme, by its name."""
+    by_name: dict[str, tuple[Scheme, ...]] = {}
+    for scheme in sorted(schemes, key=lambda each: (each.name, each.version)):
+        by_name[scheme.name] = (*by_name.get(scheme.name, ()), scheme)
+    return by_name
+
+
+def _following(
+    begins: Mapping[str, datetime], families: Mapping[str, tuple[Scheme, ...]], reached: datetime | None
+) -> MilestonesReached | None:
+    found: list[MilestonesReached] = []
+    for name, begin in begins.items():
+        after = begin - _INSTANT if reached is None else max(begin - _INSTANT, reached)
+        following = next_milestones(families[name], begin, after)
+        if following is not None:
+            found.append(following)
+    if len(found) <= 1:
+        return found[0] if found else None
+    instant = min(each.instant for each in found)
+    milestones = [milestone for each in found if each.instant == instant for milestone in each.milestones]
+    return MilestonesReached(instant, tuple(sorted(milestones, key=lambda milestone: ORDER.index(milestone.kind))))
