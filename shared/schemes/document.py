@@ -82,9 +82,13 @@ def _refuse_unreadable(text: str) -> None:
     found = _FORBIDDEN.search(text)
     if found is not None:
         before = LINE_END.split(text[: found.start()])
-        message = f"the character U+{ord(found.group()):04X} may not stand in a scheme"
+        message = f"{_named(found)} may not stand in a scheme"
         mistake = Mistake(len(before), len(before[-1]) + 1, "", repr(found.group()), message)
         raise SchemeMistakes((mistake,))
+
+
+def _named(found: re.Match[str]) -> str:
+    return f"the character U+{ord(found.group()):04X}"
 
 
 def _syntax_mistake(text: str, error: yaml.MarkedYAMLError) -> Mistake:
@@ -157,6 +161,9 @@ class _Builder:
         value = event.value
         if len(value) > SCALAR_CHARACTERS_MAX:
             raise self._stop(event, shortened(value), f"a value has at most {SCALAR_CHARACTERS_MAX} characters")
+        forbidden = _FORBIDDEN.search(value)
+        if forbidden is not None:
+            raise self._stop(event, "", f"{_named(forbidden)} may not stand in a scheme")
         if self._awaits_key():
             self._key(Scalar(value, self._path(value), *_position(event), _column_within(event)))
         else:

@@ -34,8 +34,8 @@ class SchemeMistakes(Exception):
     """The text is no scheme. ``mistakes`` stand in the order of the text."""
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
-        super().__init__("\n".join(str(mistake) for mistake in mistakes))
-        self.mistakes = mistakes
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.line, mistake.column)))
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
 def shortened(text: str) -> str:

@@ -12,9 +12,10 @@ from shared.schemes.sections.calendars import read_calendars
 from shared.schemes.sections.header import read_header
 from shared.schemes.sections.kinds import read_kinds
 from shared.schemes.sections.lines import read_lines
-from shared.schemes.sections.measures import Vocabulary, read_measures
+from shared.schemes.sections.measures import read_measures
 from shared.schemes.sections.quotas import read_quotas
 from shared.schemes.sections.scorecards import read_scorecards
+from shared.schemes.sections.selecting import Vocabulary
 
 _OUTLETS_BY: tuple[OutletsBy, ...] = get_args(OutletsBy)
 _KEYS = (
@@ -44,7 +45,7 @@ def read_scheme(text: str) -> Scheme:
     root = compose(text, reading.mistakes)
     scheme = _scheme(reading, Fields(reading, root, "a scheme", _KEYS, later=_LATER), text)
     if reading.mistakes:
-        raise SchemeMistakes(tuple(sorted(reading.mistakes, key=lambda mistake: (mistake.line, mistake.column))))
+        raise SchemeMistakes(tuple(reading.mistakes))
     return scheme
 
 

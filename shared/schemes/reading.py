@@ -5,7 +5,7 @@ of stand-ins is thrown away at the end, with all mistakes told.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -114,17 +114,16 @@ class Reading:
             self.mistake(scalar, str(error))
             return Duration()
 
-    def one_of(self, node: Node, choices: tuple[Chosen, ...], what: str) -> Chosen:
-        """One of a few words. ``what`` begins the sentence: "what counts" is one of …"""
-        scalar = self.scalar(node, what)
-        if scalar is None:
-            return choices[0]
-        for choice in choices:
-            if scalar.value == choice:
-                return choice
-        message = f'"{shortened(scalar.value)}" is no {what}: it is one of {", ".join(choices)}'
-        self.mistake(scalar, message, closest(scalar.value, choices))
-        return choices[0]
+    def one_of(self, node: Node, choices: tuple[Chosen, ...], what: str, stand_in: Chosen | None = None) -> Chosen:
+        """One of a few words. ``what`` completes the sentence: "weak" is no …"""
+        scalar = self.scalar(node, f"one of {', '.join(choices)}")
+        if scalar is not None:
+            for choice in choices:
+                if scalar.value == choice:
+                    return choice
+            message = f'"{shortened(scalar.value)}" is no {what}: it is one of {", ".join(choices)}'
+            self.mistake(scalar, message, closest(scalar.value, choices))
+        return choices[0] if stand_in is None else stand_in
 
     def reference(self, node: Node, declared: Collection[str], what: str) -> str:
         """A name that must have been declared elsewhere in the scheme."""
@@ -132,7 +131,7 @@ class Reading:
         if scalar is None:
             return ""
         if scalar.value not in declared:
-            self.unknown(scalar, scalar.value, declared, what)
+            self.unknown(scalar, declared, what)
         return scalar.value
 
     def references(self, node: Node, declared: Collection[str], what: str, most: int) -> tuple[str, ...]:
@@ -145,9 +144,9 @@ class Reading:
             found[name] = None
         return tuple(found)
 
-    def unknown(self, node: Node, name: str, declared: Collection[str], what: str) -> None:
+    def unknown(self, name: Scalar, declared: Collection[str], what: str) -> None:
         """Note that nothing of this name was declared."""
-        self.mistake(node, f'there is no {what} "{shortened(name)}"', closest(name, declared))
+        self.mistake(name, f'there is no {what} "{shortened(name.value)}"', closest(name.value, declared))
 
     def items(self, node: Node, what: str, most: int) -> list[Node]:
         """The items of a list that is not empty; a single value stands for a list of one."""
@@ -202,30 +201,35 @@ class Fields:
 
 
 class Named:
-    """The entries of a mapping whose keys are names that the author chose."""
+    """The entries of a mapping whose keys the author chose."""
 
     def __init__(
-        self, reading: Reading, node: Node | None, what: str, most: int, *, in_addresses: bool = False
+        self, reading: Reading, node: Node | None, what: str, check: "NameRule", *, least: int = 0, most: int
     ) -> None:
-        self.entries: list[tuple[str, Node]] = []
+        self.entries: list[tuple[Scalar, Node]] = []
         if node is None:
             return
         if not isinstance(node, Mapping):
             reading.mistake(node, f"expected names of {what}s here, each with what it is")
             return
-        if len(node.entries) > most:
-            reading.mistake(node, f"a scheme has at most {most} {what}s here, not {len(node.entries)}")
-        for key, value in list(node.entries.values())[:most]:
-            check = _check_address_name if in_addresses else _check_word
+        count = len(node.entries)
+        if not least <= count <= most:
+            reading.mistake(node, f"there are {least} to {most} {what}s here, not {count}")
+        self.entries = list(node.entries.values())[:most]
+        for key, _ in self.entries:
             check(reading, key, what)
-            self.entries.append((key.value, value))
 
     @property
-    def names(self) -> frozenset[str]:
-        return frozenset(name for name, _ in self.entries)
+    def names(self) -> list[str]:
+        return [key.value for key, _ in self.entries]
 
 
-def _check_word(reading: Reading, key: Scalar, what: str) -> None:
+NameRule = Callable[[Reading, Scalar, str], None]
+"""Notes a mistake at a key that cannot name what it should."""
+
+
+def word(reading: Reading, key: Scalar, what: str) -> None:
+    """The rule for names that stand in formulas, now or later."""
     if _WORD.fullmatch(key.value) is None:
         message = f'"{shortened(key.value)}" cannot name a {what}: use lower-case letters, digits and _, a letter first'
         reading.mistake(key, message)
@@ -233,7 +237,13 @@ def _check_word(reading: Reading, key: Scalar, what: str) -> None:
         reading.mistake(key, f'"{key.value}" cannot name a {what}: it is a word of the formulas')
 
 
-def _check_address_name(reading: Reading, key: Scalar, what: str) -> None:
+def address_part(reading: Reading, key: Scalar, what: str) -> None:
+    """The rule for names that stand in addresses."""
     if not is_name(key.value):
         message = f'"{shortened(key.value)}" cannot name a {what}: use at most 63 lower-case letters, digits, _ and -'
         reading.mistake(key, message)
+
+
+def any_text(reading: Reading, key: Scalar, what: str) -> None:
+    """The rule for what is named elsewhere, such as a department's group."""
+    reading.text(key, f"the name of a {what}")

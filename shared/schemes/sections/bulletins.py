@@ -5,14 +5,14 @@ from collections.abc import Collection
 from shared.calendars import Duration
 from shared.schemes.document import Node
 from shared.schemes.model import Bulletin
-from shared.schemes.reading import Fields, Named, Reading
+from shared.schemes.reading import Fields, Named, Reading, word
 
 BULLETINS_MAX = 20
 
 
 def read_bulletins(reading: Reading, node: Node | None, calendars: Collection[str]) -> dict[str, Bulletin]:
-    named = Named(reading, node, "bulletin", BULLETINS_MAX)
-    return {name: _bulletin(reading, name, entry, calendars) for name, entry in named.entries}
+    named = Named(reading, node, "bulletin", word, most=BULLETINS_MAX)
+    return {key.value: _bulletin(reading, key.value, entry, calendars) for key, entry in named.entries}
 
 
 def _bulletin(reading: Reading, name: str, node: Node, calendars: Collection[str]) -> Bulletin:

@@ -2,10 +2,10 @@
 
 from typing import get_args
 
-from shared.schemes.document import Node
+from shared.schemes.document import Node, Scalar
 from shared.schemes.facts import RESERVED_FIELDS
 from shared.schemes.model import Attribute, AttributeType, Kind, ReviewPath
-from shared.schemes.reading import Fields, Named, Reading
+from shared.schemes.reading import Fields, Named, Reading, address_part, word
 
 KINDS_MAX = 50
 ATTRIBUTES_MAX = 30
@@ -17,28 +17,29 @@ _CHOOSING = ("choice", "choices")
 
 
 def read_kinds(reading: Reading, node: Node | None) -> dict[str, Kind]:
-    named = Named(reading, node, "kind", KINDS_MAX, in_addresses=True)
-    return {name: _kind(reading, name, entry) for name, entry in named.entries}
+    named = Named(reading, node, "kind", address_part, least=1, most=KINDS_MAX)
+    return {key.value: _kind(reading, key.value, entry) for key, entry in named.entries}
 
 
 def _kind(reading: Reading, name: str, node: Node) -> Kind:
     fields = Fields(reading, node, "a kind", ("title", "attributes", "review"), later="contributors channels calls")
     title = fields.get("title")
-    attributes = Named(reading, fields.get("attributes"), "attribute", ATTRIBUTES_MAX)
+    attributes = Named(reading, fields.get("attributes"), "attribute", word, most=ATTRIBUTES_MAX)
     review = fields.get("review")
     return Kind(
         name,
         reading.text(title) if title else name,
-        {attribute: _attribute(reading, attribute, entry) for attribute, entry in attributes.entries},
+        {key.value: _attribute(reading, key, entry) for key, entry in attributes.entries},
         _review(reading, review) if review else (),
     )
 
 
-def _attribute(reading: Reading, name: str, node: Node) -> Attribute:
+def _attribute(reading: Reading, key: Scalar, node: Node) -> Attribute:
+    name = key.value
     fields = Fields(reading, node, "an attribute", ("title", "type", "of", "required"), later="default min max unit")
     if name in RESERVED_FIELDS:
-        reading.mistake(node, f'"{name}" cannot name an attribute: facts have a field of that name already')
-    title, type_node, of, required = (fields.get(key) for key in ("title", "type", "of", "required"))
+        reading.mistake(key, f'"{name}" cannot name an attribute: facts have a field of that name already')
+    title, type_node, of, required = (fields.get(part) for part in ("title", "type", "of", "required"))
     if type_node is None:
         fields.require("type")
         return Attribute(name, name, "text")

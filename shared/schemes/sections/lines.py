@@ -1,13 +1,14 @@
 """``lines``: formulas over the measures and over one another, like the cells of a spreadsheet."""
 
-from collections.abc import Collection, Mapping
+from collections import abc
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from shared.schemes.document import Node, Scalar
+from shared.schemes.document import Mapping, Node, Scalar
 from shared.schemes.formulas import Formula, FormulaMistake
 from shared.schemes.mistakes import closest
 from shared.schemes.model import Line
-from shared.schemes.reading import Fields, Named, Reading
+from shared.schemes.reading import Fields, Named, Reading, word
 
 LINES_MAX = 200
 
@@ -25,12 +26,12 @@ class _Written:
 
 def read_lines(reading: Reading, node: Node | None, measures: Collection[str]) -> dict[str, Line]:
     """The lines, in an order in which each stands behind those that its formula uses."""
-    named = Named(reading, node, "line", LINES_MAX)
-    written = {name: found for name, entry in named.entries if (found := _line(reading, name, entry))}
-    for name, found in written.items():
-        if name in measures:
-            message = f'"{name}" is already a measure: give the line another name, so that formulas are plain'
-            reading.mistake(found.at, message)
+    named = Named(reading, node, "line", word, most=LINES_MAX)
+    for key, _ in named.entries:
+        if key.value in measures:
+            reading.mistake(key, f'"{key.value}" is already a measure: a formula could not tell them apart')
+    written = {key.value: found for key, entry in named.entries if (found := _line(reading, key.value, entry))}
+    for found in written.values():
         _check_names(reading, found, {*measures, *named.names})
     return _ordered(reading, written)
 
@@ -52,11 +53,17 @@ def _line(reading: Reading, name: str, node: Node) -> _Written | None:
     try:
         parsed = Formula.parse(at.value, declared)
     except FormulaMistake as mistake:
-        reading.mistake_within(at, mistake.start, mistake.end, mistake.message)
+        hint = "; within { } a formula with commas needs quotes" if _was_cut(node) else ""
+        reading.mistake_within(at, mistake.start, mistake.end, mistake.message + hint)
         return None
     _check_division(reading, at, parsed)
     texts = (reading.text(title) if title else name, reading.text(cite) if cite else "")
     return _Written(Line(name, *texts, parsed), at)
+
+
+def _was_cut(node: Node) -> bool:
+    """Whether YAML seems to have taken a comma within the formula for the end of its value."""
+    return isinstance(node, Mapping) and any(key.endswith(")") for key in node.entries)
 
 
 def _check_division(reading: Reading, at: Scalar, formula: Formula) -> None:
@@ -74,7 +81,7 @@ def _check_names(reading: Reading, written: _Written, known: Collection[str]) ->
                 reading.mistake_within(written.at, start, end, message, closest(name, known))
 
 
-def _ordered(reading: Reading, written: Mapping[str, _Written]) -> dict[str, Line]:
+def _ordered(reading: Reading, written: abc.Mapping[str, _Written]) -> dict[str, Line]:
     """Depth first, with the path at hand: a line met again on the way down closes a cycle."""
     ordered: dict[str, Line] = {}
     path: list[str] = []

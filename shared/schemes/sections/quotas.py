@@ -9,7 +9,7 @@ from shared.calendars import Calendar, Duration, Every
 from shared.schemes import document
 from shared.schemes.document import Node
 from shared.schemes.model import AppliesTo, Joiners, Quota, Severity
-from shared.schemes.reading import Fields, Named, Reading
+from shared.schemes.reading import Fields, Named, Reading, word
 
 QUOTAS_MAX = 100
 REMINDERS_MAX = 10
@@ -33,8 +33,8 @@ _SHORTEST_DAYS: Mapping[Every, int] = {
 def read_quotas(
     reading: Reading, node: Node | None, measures: Collection[str], calendars: Mapping[str, Calendar]
 ) -> dict[str, Quota]:
-    named = Named(reading, node, "quota", QUOTAS_MAX)
-    return {name: _quota(reading, name, entry, measures, calendars) for name, entry in named.entries}
+    named = Named(reading, node, "quota", word, most=QUOTAS_MAX)
+    return {key.value: _quota(reading, key.value, entry, measures, calendars) for key, entry in named.entries}
 
 
 def _quota(

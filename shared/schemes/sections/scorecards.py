@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
 from shared.calendars import Calendar
-from shared.schemes.document import Node
+from shared.schemes.document import Node, Scalar
 from shared.schemes.model import Rank, Scorecard
-from shared.schemes.reading import Fields, Named, Reading
+from shared.schemes.reading import Fields, Named, Reading, any_text
 
+SCORECARDS_MAX = 20
 LINES_MAX = 100
 GROUPS_MAX = 100
 AWARDS_MAX = 1_000
@@ -20,20 +21,20 @@ _WITHIN: tuple[Within, ...] = get_args(Within)
 def read_scorecards(
     reading: Reading, node: Node | None, calendars: Mapping[str, Calendar], lines: Collection[str]
 ) -> dict[str, Scorecard]:
-    named = Named(reading, node, "scorecard", len(calendars) + 20)
-    return {name: _scorecard(reading, name, entry, calendars, lines) for name, entry in named.entries}
+    named = Named(reading, node, "scorecard", any_text, most=SCORECARDS_MAX)
+    return {key.value: _scorecard(reading, key, entry, calendars, lines) for key, entry in named.entries}
 
 
 def _scorecard(
-    reading: Reading, name: str, node: Node, calendars: Mapping[str, Calendar], lines: Collection[str]
+    reading: Reading, key: Scalar, node: Node, calendars: Mapping[str, Calendar], lines: Collection[str]
 ) -> Scorecard:
     fields = Fields(reading, node, "a scorecard", ("lines", "final_after", "rank"), later="subject ranked sort note")
-    if name not in calendars:
-        reading.unknown(node, name, calendars, "calendar")
+    if key.value not in calendars:
+        reading.unknown(key, calendars, "calendar")
     lines_node, final_after, rank = fields.require("lines"), fields.get("final_after"), fields.get("rank")
     shown = reading.references(lines_node, lines, "line", LINES_MAX) if lines_node else ()
     return Scorecard(
-        calendar=name,
+        calendar=key.value,
         lines=shown,
         final_after=reading.duration(final_after) if final_after else None,
         rank=_rank(reading, rank, shown) if rank else None,
@@ -52,10 +53,8 @@ def _rank(reading: Reading, node: Node, shown: Collection[str]) -> Rank | None:
 
 
 def _awards(reading: Reading, node: Node, within: Within) -> dict[str, int]:
-    named = Named(reading, node, "group", GROUPS_MAX, in_addresses=True)
-    for name, entry in named.entries:
-        if within == "all" and name != "all":
-            reading.mistake(
-                entry, f'the rank is over all departments: write {{all: 3}}, or "within: group", not "{name}"'
-            )
-    return {name: reading.whole(entry, 1, AWARDS_MAX) for name, entry in named.entries}
+    named = Named(reading, node, "group", any_text, most=GROUPS_MAX)
+    for key, _ in named.entries:
+        if within == "all" and key.value != "all":
+            reading.mistake(key, 'the rank is over all departments: write {all: 3}, or say "within: group"')
+    return {key.value: reading.whole(entry, 1, AWARDS_MAX) for key, entry in named.entries}
