@@ -1,0 +1,1 @@
+"""The tables, the topic and the network behind notify's use cases."""

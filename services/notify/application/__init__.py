@@ -1,0 +1,1 @@
+"""What notify does: fold decisions into alerts, manage subscriptions, deliver."""

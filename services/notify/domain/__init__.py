@@ -1,0 +1,1 @@
+"""The rules of alerts, subscriptions and deliveries: pure, without a clock, a network or a database."""

@@ -1,0 +1,95 @@
+"""What subscribers and readers are told of an alert: in webhooks, in the stream of changes and over HTTP."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from services.notify.domain.alerts import AlertEvent, state_after
+from services.notify.domain.subscriptions import TEST_TYPE, message_type
+from shared.contracts.alert_events import Alert, AlertAcknowledged, AlertOpened, AlertResolved
+from shared.contracts.scoring_events import Obligation
+
+JsonObject = dict[str, Any]
+
+
+def describe_alert(alert: Alert, scoring_url: str) -> JsonObject:
+    """What was expected, what came, by how much it falls short, since when, the clause, and where to look."""
+    obligation = alert.obligation
+    return {
+        "alert": alert.alert,
+        "condition": alert.condition,
+        "severity": obligation.severity,
+        "organisation": obligation.organisation,
+        "department": obligation.department,
+        "department_title": obligation.department_title,
+        "group": obligation.group,
+        "scheme": obligation.scheme,
+        "scheme_version": obligation.scheme_version,
+        "quota": obligation.quota,
+        "quota_title": obligation.quota_title,
+        "clause": obligation.cite,
+        "measure": obligation.measure,
+        "measure_title": obligation.measure_title,
+        "unit": obligation.unit,
+        "calendar": obligation.calendar,
+        "period": obligation.period,
+        "period_first": obligation.period_first.isoformat(),
+        "period_last": (obligation.period_end - timedelta(days=1)).isoformat(),
+        "due_at": instant(obligation.due_at),
+        "expected": plain(obligation.target),
+        "actual": plain(obligation.actual),
+        "shortfall": plain(shortfall(obligation)),
+        "since": instant(alert.opened_at),
+        "historical": obligation.historical,
+        "scorecard": scorecard_url(scoring_url, obligation),
+    }
+
+
+def alert_message(event: AlertEvent, correlation_id: str, scoring_url: str) -> JsonObject:
+    """The body of a webhook (Standard Webhooks: ``type``, ``timestamp``, ``data``) for one change of an alert."""
+    data = describe_alert(event.alert, scoring_url)
+    data["state"] = state_after(event)
+    match event:
+        case AlertOpened(alert):
+            at = alert.opened_at
+        case AlertAcknowledged():
+            at = event.acknowledged_at
+            data |= {"acknowledged_by": event.acknowledged_by, "acknowledged_at": instant(at), "note": event.note}
+        case AlertResolved():
+            at = event.resolved_at
+            data |= {"resolution": event.resolution, "resolved_at": instant(at)}
+    data["correlation_id"] = correlation_id
+    return {"type": message_type(event), "timestamp": instant(at), "data": data}
+
+
+def trial_message(organisation: str, subscription: UUID, title: str, at: datetime, correlation_id: str) -> JsonObject:
+    """The body with which somebody tries out a subscription."""
+    data = {
+        "organisation": organisation,
+        "subscription": str(subscription),
+        "title": title,
+        "correlation_id": correlation_id,
+    }
+    return {"type": TEST_TYPE, "timestamp": instant(at), "data": data}
+
+
+def shortfall(obligation: Obligation) -> Decimal:
+    return max(obligation.target - obligation.actual, Decimal(0))
+
+
+def scorecard_url(scoring_url: str, obligation: Obligation) -> str:
+    asked = {"calendar": obligation.calendar, "period": obligation.period, "scheme": obligation.scheme}
+    path = f"/v1/organisations/{quote(obligation.organisation)}/scorecards/{quote(obligation.department)}"
+    return f"{scoring_url.rstrip('/')}{path}?{urlencode(asked)}"
+
+
+def plain(amount: Decimal) -> str:
+    """A number as people write it: 2, not 2.00 and not 2E+0."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,114 @@
+"""Who wants to hear of which alerts, and where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from services.notify.domain.alerts import AlertEvent, is_superseded
+from shared.contracts.alert_events import AlertAcknowledged, AlertOpened, AlertResolved, Condition
+from shared.contracts.identifiers import derived_id
+from shared.contracts.scoring_events import Severity
+
+MessageType = Literal["alert.opened", "alert.acknowledged", "alert.resolved"]
+MESSAGE_TYPES: tuple[MessageType, ...] = get_args(MessageType)
+TEST_TYPE = "subscription.test"
+
+SUBSCRIPTIONS_MAX = 100
+"""Of one organisation."""
+FILTER_VALUES_MAX = 500
+"""Of one filter of a subscription."""
+
+
+class TooManySubscriptions(Exception):
+    """The organisation has SUBSCRIPTIONS_MAX already."""
+
+    def __init__(self) -> None:
+        super().__init__(f"an organisation has at most {SUBSCRIPTIONS_MAX} subscriptions; delete one first")
+
+
+class SubscriptionDisabled(Exception):
+    """Nothing is sent to a disabled subscription."""
+
+
+class SubscriptionChanged(Exception):
+    """Somebody else changed the subscription since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An empty filter lets everything pass; several must all let a change pass."""
+
+    departments: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    quotas: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    events: tuple[MessageType, ...] = ()
+    history: bool = False
+    """Whether also what was decided on the imported past is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    subscription: UUID
+    organisation: str
+    department: str | None
+    """The only department of which it hears: that of the token with which it was made. None: all departments."""
+    title: str
+    filter: Filter
+    address: str
+    secret: str
+    enabled: bool
+    disabled_reason: str
+    failing_since: datetime | None
+    """When the first of the attempts failed that have failed since the last success."""
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+
+
+def message_type(event: AlertEvent) -> MessageType:
+    match event:
+        case AlertOpened():
+            return "alert.opened"
+        case AlertAcknowledged():
+            return "alert.acknowledged"
+        case AlertResolved():
+            return "alert.resolved"
+
+
+def wants(subscription: Subscription, event: AlertEvent, historical: bool) -> bool:
+    """Is this change of an alert sent to it? ``historical``: the alert was opened in the imported past."""
+    if not subscription.enabled or is_superseded(event):
+        return False
+    chosen, obligation = subscription.filter, event.alert.obligation
+    if historical and not chosen.history:
+        return False
+    if subscription.department not in (None, obligation.department):
+        return False
+    return (
+        _passes(chosen.departments, obligation.department)
+        and _passes(chosen.groups, obligation.group)
+        and _passes(chosen.quotas, obligation.quota)
+        and _passes(chosen.schemes, obligation.scheme)
+        and _passes(chosen.severities, obligation.severity)
+        and _passes(chosen.conditions, event.alert.condition)
+        and _passes(chosen.events, message_type(event))
+    )
+
+
+def delivery_id(subscription: UUID, event: UUID) -> UUID:
+    """One delivery a subscription and change of an alert: made again after a crash, it is the same one."""
+    return derived_id("delivery", str(subscription), str(event))
+
+
+def webhook_id(delivery: UUID) -> str:
+    """The ``webhook-id`` of every attempt of a delivery; receivers know repetitions by it."""
+    return f"msg_{delivery.hex}"
+
+
+def _passes(values: tuple[str, ...], value: str | None) -> bool:
+    return not values or value in values

@@ -1,0 +1,67 @@
+"""Decisions and alerts as scoring would announce them, for the tests of notify."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.envelope import Event, type_of
+from shared.contracts.identifiers import derived_id
+from shared.contracts.scoring_events import Obligation
+
+DUE = datetime(2014, 3, 2, 16, tzinfo=UTC)
+
+OBLIGATION = Obligation(
+    organisation="haidian",
+    department="street-1",
+    department_title="第一街道",
+    group="street",
+    tags=("key_unit",),
+    scheme="civilised",
+    scheme_version=1,
+    quota="weekly_reports",
+    quota_title="每周报送信息不少于2条",
+    cite="每周报送信息不得少于2条",
+    severity="warning",
+    measure="reports",
+    measure_title="上报信息",
+    unit="items",
+    calendar="week",
+    period="2014-W09",
+    period_first=date(2014, 2, 24),
+    period_end=date(2014, 3, 3),
+    due_at=DUE,
+    target=Decimal("2.00"),
+    actual=Decimal(1),
+    ordinal=1,
+    decided_at=DUE,
+    historical=False,
+)
+
+
+def obligation(**changes: Any) -> Obligation:
+    return replace(OBLIGATION, **changes)
+
+
+def stream_of(data: Any) -> str:
+    told = getattr(data, "obligation", data)
+    return f"{told.organisation}/{told.department}"
+
+
+def announced(data: Any, version: int = 1, previous: UUID | None = None) -> Event:
+    """An event of scoring-events; the same data at the same version is the same event."""
+    stream = stream_of(data)
+    identity = derived_id("test", stream, str(version), type_of(data))
+    return Event(identity, type_of(data), stream, version, previous, DUE, f"request-{version}", None, "scoring", data)
+
+
+def announced_in_order(*decisions: Any) -> Iterator[Event]:
+    """The events of several streams, each with its dense versions."""
+    heads: dict[str, tuple[int, UUID | None]] = {}
+    for data in decisions:
+        version, previous = heads.get(stream_of(data), (0, None))
+        event = announced(data, version + 1, previous)
+        heads[event.stream] = (event.version, event.id)
+        yield event
