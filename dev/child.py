@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -20,26 +22,30 @@ class StackError(Exception):
 
 @dataclass
 class Child:
-    """One running process with its own session, so that it and all it forked can be signalled together.
-
-    The kernel ties a child to the *thread* that started it: start children from a thread that lives as long as they do.
-    """
+    """One running process with its own session, so that it and all it forked can be signalled together."""
 
     name: str
     command: Sequence[str]
     log_file: Path
     environment: Mapping[str, str] | None = None
+    directory: Path | None = None
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _swept: bool = field(default=True, init=False)
 
     def start(self) -> None:
-        """Start it; what it prints is appended to `log_file`. Does not wait until it is ready."""
+        """Start it, or start it again; what it prints is appended to `log_file`. Does not wait until it is ready."""
+        self._process = _starter().submit(self._spawn).result()
+        self._swept = False
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
         leash = [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), str(int(self.stop_signal))]
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [*leash, self.user or "-", *self.command],
                 env=None if self.environment is None else dict(self.environment),
+                cwd=self.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -59,21 +65,28 @@ class Child:
         """Send the stop signal, wait up to `grace_s`, then kill whatever is left of its process group."""
         if self._process is None:
             return
-        if self._process.poll() is None:
-            self._process.send_signal(self.stop_signal)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(grace_s)
+        self.ask_to_stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace_s)
         self.sweep()
 
+    def ask_to_stop(self) -> None:
+        """Send the stop signal and return at once."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(self.stop_signal)
+
     def kill(self) -> None:
-        """SIGKILL the process alone, as a crash would; its own children are left to notice."""
+        """SIGKILL the process alone, as a crash would, and wait for its end; its own children are left to notice."""
         self._started().kill()
+        self._started().wait()
 
     def sweep(self) -> None:
-        """Kill what is left of the process group and reap the process."""
+        """Kill what is left of the process group and reap the process. Once a start: its number may be reused later."""
         process = self._started()
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # the group is empty: all have ended
-            os.killpg(process.pid, signal.SIGKILL)
+        if not self._swept:
+            self._swept = True
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # the group is empty: all have ended
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def log_tail(self, lines: int = 20) -> str:
@@ -86,6 +99,12 @@ class Child:
         if self._process is None:
             raise RuntimeError(f"{self.name} has not been started")
         return self._process
+
+
+@cache
+def _starter() -> ThreadPoolExecutor:
+    """The one thread that starts children: the kernel ties a child to the thread, not the process, that started it."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="child-starter")
 
 
 def wait_until(child: Child, ready: Callable[[], bool], limit_s: float) -> None:

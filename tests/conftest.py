@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.kafka import Kafka, free_port
+from dev.kafka import Kafka
+from dev.ports import free_port
 from dev.postgres import Postgres
 
 _database_numbers = itertools.count(1)

@@ -1,0 +1,101 @@
+"""The one directory that holds everything of an embedded stack: databases, the broker's log, logs, the token."""
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dev.child import StackError
+from shared.directory.tokens import new_secret
+
+DISK_FREE_BYTES_MIN = 1 << 30
+"""Below this the databases and the broker would soon stop in the middle of something."""
+
+
+@dataclass
+class DataDirectory:
+    """Locked by one stack at a time; made on first use, readable by its owner alone where it holds secrets."""
+
+    path: Path
+    _lock: int | None = None
+
+    @property
+    def postgres(self) -> Path:
+        """Of the embedded Postgres."""
+        return self.path / "postgres"
+
+    @property
+    def kafka(self) -> Path:
+        """Of the embedded broker."""
+        return self.path / "kafka"
+
+    @property
+    def logs(self) -> Path:
+        """One file a process."""
+        return self.path / "logs"
+
+    @property
+    def demo_loaded(self) -> Path:
+        """Exists once the demo organisation has been loaded completely."""
+        return self.path / "demo-loaded"
+
+    def demo_end(self) -> datetime:
+        """The instant up to which the demo's history goes: the first time it was asked for, also after a break."""
+        file = self.path / "demo-end"
+        if not file.exists():
+            file.write_text(datetime.now(UTC).isoformat())
+        return datetime.fromisoformat(file.read_text())
+
+    def acquire(self) -> None:
+        """Make it and lock it. Raises StackError when another stack uses it, or there is no room on the disk."""
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StackError(f"The data directory {self.path} cannot be used: {error.strerror}.") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(self._lock, 20, 0).decode() or "unknown"
+            self.release()
+            raise StackError(f"The stack with its data in {self.path} is running already (process {owner}).") from None
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, str(os.getpid()).encode(), 0)
+        self._require_room()
+
+    def release(self) -> None:
+        """Let others use it; a further call does nothing."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def remove(self) -> None:
+        """Delete everything in it. Raises StackError while a stack uses it."""
+        if not self.path.exists():
+            return
+        self.acquire()
+        try:
+            shutil.rmtree(self.path)
+        finally:
+            self.release()
+
+    def administrator_token(self) -> str:
+        """The token of the installation's administrator, made on the first call and kept in a file of mode 0600."""
+        file = self.path / "administrator-token"
+        if not file.exists():
+            partial = file.with_suffix(".partial")
+            partial.unlink(missing_ok=True)
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(new_secret() + "\n")
+            partial.rename(file)
+        return file.read_text().strip()
+
+    def _require_room(self) -> None:
+        free = shutil.disk_usage(self.path).free
+        if free < DISK_FREE_BYTES_MIN:
+            self.release()
+            needed = DISK_FREE_BYTES_MIN >> 20
+            raise StackError(f"Only {free >> 20} MiB are free on the disk of {self.path}, but {needed} are needed.")

@@ -1,0 +1,136 @@
+"""Loads the demo organisation on the first start: a real district's rulebook, and an invented half year under it.
+
+It goes through the HTTP API alone, as any client would, and may be run again after it broke off.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import urllib3
+import yaml
+
+from dev.child import StackError
+from dev.demo_history import Span, history
+from dev.terminal import Terminal
+
+_FOLDER = Path(__file__).resolve().parent.parent / "schemes" / "haidian-civilised-district"
+_REQUEST_LIMIT_S = 60.0
+_LINES_A_REQUEST = 250
+_NDJSON = "application/x-ndjson"
+
+
+class DemoClient:
+    """Sends the demo's requests to the submission service. Raises StackError for an answer that is not a success."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._http = urllib3.PoolManager(timeout=_REQUEST_LIMIT_S, retries=False)
+
+    def put(self, path: str, body: Mapping[str, Any]) -> None:
+        """PUT a JSON document."""
+        self._send("PUT", path, json.dumps(body).encode(), "application/json")
+
+    def put_text(self, path: str, text: str) -> None:
+        """PUT a YAML text as it is."""
+        self._send("PUT", path, text.encode(), "application/yaml")
+
+    def import_lines(self, path: str, lines: Iterable[Mapping[str, Any]]) -> None:
+        """POST dated commands; a line that is refused is an error."""
+        body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        answers = [json.loads(answer) for answer in self._send("POST", path, body, _NDJSON).splitlines() if answer]
+        refused = [answer for answer in answers if answer.get("status") == "refused"]
+        if refused:
+            raise StackError(f"The demo could not be imported: {refused[0]}")
+
+    def _send(self, method: str, path: str, body: bytes, media_type: str) -> bytes:
+        headers = {**self._headers, "Content-Type": media_type}
+        answer = self._http.request(method, self._url + path, body=body, headers=headers)
+        if answer.status >= 300:
+            raise StackError(f"The demo could not be loaded: {method} {path} answered {answer.status}: {answer.data!r}")
+        return answer.data
+
+
+def load(submission_url: str, token: str, terminal: Terminal, end: datetime) -> None:
+    """Describe the organisation, publish its rulebook, import its half year up to `end`, and go live."""
+    told = yaml.safe_load((_FOLDER / "organisation.yaml").read_text())
+    scheme_text = (_FOLDER / "scheme.yaml").read_text()
+    scheme = yaml.safe_load(scheme_text)
+    organisation = told["organisation"]
+    path = f"/v1/organisations/{organisation['name']}"
+    span = Span(end, ZoneInfo(organisation["time_zone"]))
+    client = DemoClient(submission_url, token)
+
+    terminal.say(f"Loading the demo organisation {organisation['title']} …")
+    client.put(path, {"title": organisation["title"], "time_zone": organisation["time_zone"]})
+    for outlet in told["outlets"]:
+        client.put(f"{path}/outlets/{outlet['name']}", _body(outlet))
+    client.put_text(f"{path}/schemes/{scheme['scheme']}/versions/{scheme['version']}", scheme_text)
+    _put_departments(client, path, told, span, live=False)
+    lines = history(told, span)
+    with terminal.counting("Importing the demo's half year", len(lines)) as advance:
+        for part in _parts(lines):
+            client.import_lines(f"{path}/imports", part)
+            advance(len(part))
+    _put_departments(client, path, told, span, live=True)
+
+
+def first_steps(urls: Mapping[str, str], token: str) -> str:
+    """What is printed when all is ready: where to look, and two commands to paste."""
+    organisation = "/v1/organisations/haidian"
+    item = {
+        "department": "culture",
+        "kind": "report",
+        "title": "文化委开展全民阅读活动",
+        "attributes": {"topic": "event"},
+    }
+    submit = (
+        f"curl -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' "
+        f"-d '{json.dumps(item, ensure_ascii=False)}' {urls['submission']}{organisation}/items"
+    )
+    month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+    read = (
+        f"curl -H 'Authorization: Bearer {token}' "
+        f"'{urls['scoring']}{organisation}/scorecards/culture?calendar=month&period={month}'"
+    )
+    return "\n".join(
+        (
+            "",
+            "Tongbao is running. Ctrl-C stops it and keeps the data.",
+            "",
+            f"  submission     {urls['submission']}",
+            f"  scoring        {urls['scoring']}",
+            f"  notify         {urls['notify']}",
+            f"  scorecards     {urls['scoring']}/organisations/haidian",
+            f"  administrator  {token}",
+            "",
+            "Submit an item, then read the department's scorecard:",
+            "",
+            submit,
+            "",
+            read,
+            "",
+        )
+    )
+
+
+def _put_departments(client: DemoClient, path: str, told: Mapping[str, Any], span: Span, *, live: bool) -> None:
+    for department in told["departments"]:
+        body = {**_body(department), "from": span.first_day.isoformat(), "live": live}
+        client.put(f"{path}/departments/{department['name']}", body)
+
+
+def _body(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What the API is told of an outlet or department: all but its name, which stands in the path."""
+    texts = {name: value.isoformat() if name == "from" else value for name, value in entry.items()}
+    del texts["name"]
+    return texts
+
+
+def _parts(lines: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(lines), _LINES_A_REQUEST):
+        yield lines[start : start + _LINES_A_REQUEST]
