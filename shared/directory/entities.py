@@ -19,6 +19,8 @@ class Principal:
     """None: every organisation (the installation's own administrator)."""
     department: str | None
     """None: every department of the organisation."""
+    version: int = 0
+    """The version of the token's directory stream that says so: what ``directory_token_in_force`` compares."""
 
     @property
     def actor(self) -> str:

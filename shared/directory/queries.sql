@@ -52,7 +52,7 @@ WHERE excluded.version > d.version;
 
 -- name: find_token
 -- Index: directory_tokens_secret_is_unique.
-SELECT token, title, role, organisation, department
+SELECT token, title, role, organisation, department, version
 FROM directory_tokens
 WHERE secret_sha256 = %s
   AND revoked_at IS NULL

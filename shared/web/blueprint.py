@@ -13,20 +13,33 @@ import marshmallow as ma
 from flask import Response, current_app, request
 
 from shared.web import json
-from shared.web.parsing import Parser, flatten
+from shared.web.application import JsonResponse
+from shared.web.parsing import flatten, load_body, load_query
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """Groups routes and documents them. Schemas may be given as classes; they are made once, not on each request."""
 
-    ARGUMENTS_PARSER = Parser()
-
-    def arguments(self, schema: type[ma.Schema] | ma.Schema, **kwargs: Any) -> Any:
+    def arguments(
+        self, schema: type[ma.Schema] | ma.Schema, *, location: str = "json", **kwargs: Any
+    ) -> Callable[..., Any]:
         """``@blueprint.arguments(ItemSchema)``: the view gets the loaded body as its next positional argument.
 
         With ``location="query"``, the query's parameters.
         """
-        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
+        made = schema() if isinstance(schema, type) else schema
+        document = super().arguments(made, location=location, **kwargs)
+        load = {"json": load_body, "query": load_query}[location]
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def with_arguments(*args: Any, **view_args: Any) -> Any:
+                return view(*args, load(made), **view_args)
+
+            with_arguments._apidoc = document(view)._apidoc  # type: ignore[attr-defined]
+            return with_arguments
+
+        return decorate
 
     def response(
         self, status_code: int, schema: type[ma.Schema] | ma.Schema | None = None, **kwargs: Any
@@ -74,7 +87,7 @@ def _response(result: Any, status: int, schema: ma.Schema | None) -> Response:
     body = json.encode(result)
     if schema is not None and current_app.testing:
         _check(body, schema)
-    return Response(body, status, headers, json.MEDIA_TYPE)
+    return JsonResponse(body, status, headers)
 
 
 def _check(body: bytes, schema: ma.Schema) -> None:

@@ -7,8 +7,8 @@ carries a ``traceparent`` of the same trace.
 
 import os
 import re
-
-from flask import Request
+from collections.abc import Mapping
+from typing import Any
 
 from shared.contracts.identifiers import new_id
 
@@ -21,15 +21,14 @@ _TRACEPARENT = re.compile(
 )
 
 
-def correlation_of(request: Request) -> tuple[str, str | None]:
-    """The request's correlation id, and the traceparent to answer with when the caller sent one.
+def correlation_of(environ: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The correlation id of a request, by its WSGI environment; and the traceparent of the answer, if one was sent.
 
     Ids that are too long or hold odd characters are replaced, not refused: they are a courtesy.
     """
-    headers = request.environ
-    given = headers.get("HTTP_X_CORRELATION_ID")
-    traceparent = headers.get("HTTP_TRACEPARENT")
+    given = environ.get("HTTP_X_CORRELATION_ID")
+    traceparent = environ.get("HTTP_TRACEPARENT")
     trace = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
     if given is None or _CORRELATION.fullmatch(given) is None:
-        given = trace[1] if trace else str(new_id())
+        given = str(trace[1]) if trace else str(new_id())
     return given, (f"00-{trace[1]}-{os.urandom(8).hex()}-{trace[2]}" if trace else None)

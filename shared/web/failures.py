@@ -1,10 +1,11 @@
 """The one place where an exception becomes an answer: a problem document, or for a person's browser a page."""
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from shared.operations import logging, metrics
 from shared.web import json
+from shared.web.application import JsonResponse, correlation_id
 from shared.web.problems import MEDIA_TYPE, PROBLEM_TYPES, Problem, document, problem_of
 
 DRAINED_BYTES_MAX = 8 * 1024 * 1024
@@ -41,15 +42,15 @@ def _answer(error: Exception) -> Response:
         return _page(problem)
     made = document(problem)
     made.setdefault("instance", request.path)
-    made["correlation_id"] = g.get("correlation_id", "")
-    return Response(json.encode(made), made["status"], problem.headers, MEDIA_TYPE)
+    made["correlation_id"] = correlation_id()
+    return JsonResponse(json.encode(made), made["status"], problem.headers, MEDIA_TYPE)
 
 
 def _page(problem: Problem) -> Response:
     kind = PROBLEM_TYPES[problem.slug]
     if kind.status == 401 and request.method == "GET":
         return redirect(url_for("web.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-    page = render_template("web/problem.html", problem=problem, kind=kind, correlation_id=g.get("correlation_id", ""))
+    page = render_template("web/problem.html", problem=problem, kind=kind, correlation_id=correlation_id())
     return Response(page, kind.status, problem.headers, "text/html")
 
 

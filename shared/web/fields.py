@@ -40,6 +40,28 @@ class Schema(ma.Schema):
         unknown = ma.RAISE
 
 
+class FieldErrorSchema(Schema):
+    """One mistake of a request."""
+
+    field = ma.fields.String(metadata={"description": "Path of the field: `items.0.title`."})
+    detail = ma.fields.String()
+    line = ma.fields.Integer()
+    column = ma.fields.Integer()
+    suggestion = ma.fields.String(allow_none=True)
+
+
+class ProblemSchema(Schema):
+    """Every error: a problem document of RFC 9457, `application/problem+json`."""
+
+    type = ma.fields.String(metadata={"description": "`/problems/<kind>`; the address explains the kind."})
+    title = ma.fields.String()
+    status = ma.fields.Integer()
+    detail = ma.fields.String()
+    instance = ma.fields.String()
+    errors = ma.fields.List(ma.fields.Nested(FieldErrorSchema))
+    correlation_id = ma.fields.String()
+
+
 class Text(ma.fields.Field[str]):
     """One line of text for people: not blank, no control characters, at most ``length_max`` characters."""
 

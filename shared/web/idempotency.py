@@ -22,6 +22,7 @@ from psycopg import Connection
 from shared.directory.entities import Principal
 from shared.eventstore import sql
 from shared.web import json
+from shared.web.application import JsonResponse
 from shared.web.parsing import invalid
 from shared.web.problems import Problem, problem_type
 
@@ -82,7 +83,7 @@ class Claim:
     @staticmethod
     def replayed(status: int, body: str, headers: Mapping[str, str] | None = None) -> Response:
         """The answer of the first request once more."""
-        return Response(body, status, {**(headers or {}), REPLAYED_HEADER: "true"}, json.MEDIA_TYPE)
+        return JsonResponse(body.encode(), status, {**(headers or {}), REPLAYED_HEADER: "true"})
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ class Answer:
     def response(self, headers: Mapping[str, str] | None = None) -> Response:
         if self.replay is not None:
             return self.replay
-        return Response(self.body, self.status, dict(headers or {}), json.MEDIA_TYPE)
+        return JsonResponse(self.body, self.status, dict(headers or {}))
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """The pages' two languages: catalogues of words, chosen by the browser, by ``?lang=``, and kept in a cookie."""
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Literal
 
 import yaml
-from flask import g, request
+from flask import Response, after_this_request, g, request
 
 Language = Literal["zh", "en"]
 
@@ -52,9 +52,14 @@ def language() -> Language:
     if known is None:
         asked = _chosen(request.args.get("lang"))
         if asked is not None:
-            g.language_chosen = asked  # the answer then keeps it in a cookie
+            after_this_request(partial(_keep, asked))
         known = g.language = asked or _chosen(request.cookies.get(COOKIE)) or _preferred()
     return known
+
+
+def _keep(chosen: Language, response: Response) -> Response:
+    response.set_cookie(COOKIE, chosen, COOKIE_AGE_S, samesite="Lax", httponly=True)
+    return response
 
 
 def _chosen(text: str | None) -> Language | None:

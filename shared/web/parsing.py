@@ -2,53 +2,54 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import marshmallow as ma
-from flask import Request
-from webargs import core
-from webargs.flaskparser import FlaskParser
+from flask import Request, request
 
 from shared.web import json
 from shared.web.problems import FieldError, Problem
 
 _SUSPICIOUS_JSON = re.compile(rb"\\(?:u00|b|f|u20[2-3]|U)|\x7f|\xc2[\x80-\x9f]")
 """What a control character looks like in a JSON body: a body without it need not be searched further."""
+MISSING = object()
+"""Stands for a body that is not there."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
-class Parser(FlaskParser):
-    """webargs, strict: unknown fields and parameters are mistakes, and every refusal is a Problem."""
+def load_body(schema: ma.Schema) -> Any:
+    """The request's JSON body as ``schema`` loads it; no body at all counts as an empty object. Raises Problem."""
+    value = read_json(request)
+    try:
+        return schema.load({} if value is MISSING else value)
+    except ma.ValidationError as mistake:
+        raise invalid(flatten(mistake.messages)) from None
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 (declared so by the base class)
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "query": ma.RAISE,
-        "querystring": ma.RAISE,
-    }
 
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        return read_json(req)
-
-    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        for name, value in req.args.items(multi=True):
-            if _CONTROL.search(value) or _CONTROL.search(name):
-                raise invalid([{"field": name, "detail": "Must not contain control characters."}])
-        return super().load_querystring(req, schema)
-
-    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
-        by_location = error.messages
-        assert isinstance(by_location, dict)
-        raise invalid(flatten(next(iter(by_location.values()))))
+def load_query(schema: ma.Schema) -> Any:
+    """The query's parameters as ``schema`` loads them: lists may repeat, nothing else may. Raises Problem."""
+    given: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if any(_CONTROL.search(text) for text in (name, *values)):
+            raise invalid([{"field": _join("", name), "detail": "Must not contain control characters."}])
+        several = isinstance(schema.load_fields.get(name), ma.fields.List)
+        if len(values) > 1 and not several:
+            raise invalid([{"field": name, "detail": "Must be given only once."}])
+        given[name] = values if several else values[0]
+    try:
+        return schema.load(given)
+    except ma.ValidationError as mistake:
+        raise invalid(flatten(mistake.messages)) from None
 
 
 def read_json(req: Request) -> Any:
-    """The body decoded, or webargs' ``missing`` when there is none.
+    """The body decoded, or MISSING when there is none.
 
     Raises Problem: another media type, malformed JSON, control characters; RequestEntityTooLarge beyond the limit.
     """
     body = req.get_data(cache=True)
     if not body:
-        return core.missing
+        return MISSING
     media_type = req.mimetype
     if media_type != json.MEDIA_TYPE and not (media_type.startswith("application/") and media_type.endswith("+json")):
         raise Problem(
