@@ -1,0 +1,1 @@
+"""Scoring's side of Postgres and of the directory: what implements the ports of the application."""

@@ -1,0 +1,1 @@
+"""The use cases of scoring: ``projector`` folds the departments' streams into the database."""

@@ -42,7 +42,7 @@ class Parked:
     reason: str
     partition: int
     offset: int
-    resume_requested: bool = False
+    at: datetime
 
 
 class Entry(NamedTuple):
@@ -94,11 +94,14 @@ class PeriodChange:
 
 
 class Decided(NamedTuple):
-    """Something to be announced: an event of the scoring stream with its derived id, and what brought it about."""
+    """Something to be announced: an event of the scoring stream with its derived id, and what brought it about.
+
+    ``cause`` is None only where not even the envelope of what caused it could be read.
+    """
 
     id: UUID
     event: object
-    cause: Envelope
+    cause: Envelope | None
 
 
 class DecisionRow(NamedTuple):
@@ -131,6 +134,8 @@ class Changes:
     announced: list[Decided] = field(default_factory=list)
     span: bool = False
     """Whether joined_on, live or live_at changed."""
+    parking: bool = False
+    """Whether the department was parked or resumed."""
 
 
 @dataclass(slots=True)

@@ -142,8 +142,10 @@ def _find(state: DepartmentState, item_id: str) -> tuple[Item, Rules, KindRules]
     item = state.items.get(item_id)
     if item is None:
         raise CannotFold(f"item {item_id} was never submitted")
+    rules = state.rules.get(item.scheme)
+    if rules is None:
+        raise CannotFold(f"scheme {item.scheme} is no longer understood")
     state.changes.items[item_id] = item
-    rules = state.rules[item.scheme]
     return item, rules, _kind(rules, item.kind)
 
 

@@ -21,8 +21,9 @@ CREATE TABLE ledger (
     PRIMARY KEY (organisation, department, stream_version, entry)
 );
 
--- A period's entries, of all departments or of one: what stands behind a number, and what stood there earlier.
-CREATE INDEX ledger_dated ON ledger (organisation, scheme, dated, department);
+-- Entries come in nearly in the order of their dates and instants: a BRIN index finds those of a period, or those that
+-- came after it was final, at next to no cost for the writer. One department's entries are found by the primary key.
+CREATE INDEX ledger_dated ON ledger USING brin (dated, recorded_at) WITH (pages_per_range = 32, autosummarize = on);
 
 -- The ledger's sums. entries counts the ledger entries behind the amount.
 CREATE TABLE totals (

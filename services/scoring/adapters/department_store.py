@@ -1,0 +1,222 @@
+"""The departments' states in Postgres: read in sets, written by COPY and set-based merges, one transaction a batch."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection, Cursor
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from services.scoring.adapters.item_codec import decode_item
+from services.scoring.adapters.rows import Row, Rows, rows_of
+from services.scoring.application.ports import Folded, ItemsExist, Overtaken, StoreAway
+from services.scoring.domain.department import AppliedScheme, DepartmentState, Description, Parked, PeriodKey
+from services.scoring.domain.obligations import Obligation
+from services.scoring.domain.rules import QuotaPeriod
+from shared.eventstore import StoreUnavailable, append_many, sql
+from shared.eventstore.errors import translated
+
+_sql = sql.load("services.scoring.adapters", "departments.sql")
+
+Pool = ConnectionPool[Connection[Any]]
+
+_TYPES: dict[str, list[str]] = {
+    "ledger": [
+        *("text", "text", "int8", "int4", "text", "int4", "text", "text", "text"),
+        *("numeric", "date", "text", "timestamptz", "text"),
+    ],
+    "item_states": ["text"] * 7 + ["bytea"],
+    "totals": ["text"] * 6 + ["numeric", "int8"],
+    "periods": ["text"] * 5 + ["int4", "date", "date", "bool", "timestamptz", "timestamptz", "timestamptz"],
+    "obligations": ["text"] * 6
+    + ["int4", "text", "date", "date", "numeric", "numeric", "text", "int4"]
+    + ["timestamptz"] * 5,
+    "decisions": ["text"] * 5 + ["int4", "text", "text", "numeric", "numeric", "timestamptz", "int8"],
+    "department_spans": ["text", "text", "date", "date", "bool", "timestamptz"],
+    "department_facts": ["text", "text", "int8", "date", "text", "text", "text[]", "jsonb", "timestamptz"],
+    "applied_schemes": ["text", "text", "int8", "text", "int4", "date", "timestamptz"],
+}
+"""The columns' types, which a binary COPY has to be told, in the order of the migrations."""
+
+
+class PostgresDepartments:
+    """Implements DepartmentStore. ``prepare`` and ``execute`` are the halves of ``write``, for those who overlap."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def load(self, streams: Mapping[str, date]) -> list[DepartmentState]:
+        names = list(streams)
+        organisations, departments = _split(names)
+        with self._connection() as conn, conn.cursor(binary=True) as cursor:
+            states = {row[0]: _state(*row) for row in cursor.execute(_sql.positions, (names,))}
+            for stream, *span in cursor.execute(_sql.spans, (organisations, departments)):
+                state = states[stream]
+                state.joined_on, state.live, state.live_at = span
+            for stream, from_on, place, title, group, tags, facts in cursor.execute(
+                _sql.descriptions, (organisations, departments)
+            ):
+                decimals = {name: Decimal(value) for name, value in facts.items()}
+                description = Description(from_on, place, title, group, tuple(tags), decimals)
+                states[stream].descriptions.append(description)
+            for stream, *applied in cursor.execute(_sql.applied_schemes, (organisations, departments)):
+                scheme = AppliedScheme(*applied)
+                states[stream].applied.setdefault(scheme.scheme, []).append(scheme)
+            parameters = (organisations, departments, list(streams.values()))
+            for stream, *columns in cursor.execute(_sql.obligations, parameters):
+                obligation = Obligation(*columns)
+                key = QuotaPeriod(obligation.scheme, obligation.quota, obligation.period)
+                states[stream].obligations[key] = obligation
+        return list(states.values())
+
+    def load_items(self, wanted: Mapping[str, tuple[DepartmentState, Collection[str]]]) -> None:
+        asked = [(state.organisation, state.department, item) for state, items in wanted.values() for item in items]
+        with self._connection() as conn, conn.cursor(binary=True) as cursor:
+            for stream, *row in cursor.execute(_sql.items, _columns(asked, 3)):
+                wanted[stream][0].items[row[0]] = decode_item(*row)
+
+    def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
+        asked = [(state.organisation, state.department, *key) for state, keys in wanted.values() for key in keys]
+        with self._connection() as conn, conn.cursor(binary=True) as cursor:
+            for stream, *key, measure, amount in cursor.execute(_sql.period_totals, _columns(asked, 5)):
+                wanted[stream][0].opening[PeriodKey(*key)][measure] = amount
+
+    def write(self, folded: Sequence[Folded]) -> None:
+        if folded:
+            self.execute(self.prepare(folded))
+
+    def prepare(self, folded: Sequence[Folded]) -> Rows:
+        """What is to be written, independent of what is folded from now on. Does not block."""
+        return rows_of(folded)
+
+    def execute(self, rows: Rows) -> None:
+        """Write the rows in one transaction. Raises Overtaken, ItemsExist, StoreAway; nothing is written then."""
+        with self._connection() as conn, conn.transaction(), conn.cursor(binary=True) as cursor:
+            _stage(conn, cursor)
+            _move_positions(cursor, rows)
+            _write_departments(cursor, rows)
+            _copy(cursor, "ledger", "ledger", rows.ledger)
+            _write_items(cursor, rows)
+            _merge(cursor, "totals", "staged_totals", rows.totals, _sql.merge_totals)
+            _merge(cursor, "periods", "staged_periods", rows.periods, _sql.merge_periods)
+            _merge(cursor, "obligations", "staged_obligations", rows.obligations, _sql.merge_obligations)
+            _copy(cursor, "decisions", "decisions", rows.decisions)
+            append_many(conn, rows.appends)
+
+    def resume_requests(self) -> list[tuple[str, int, int]]:
+        """Stream, partition and offset of each parked department that an operator asked to resume."""
+        with self._connection() as conn:
+            return conn.execute(_sql.resume_requests).fetchall()
+
+    def parked_count(self) -> int:
+        with self._connection() as conn:
+            row = conn.execute(_sql.parked_count).fetchone()
+        return row[0] if row else 0
+
+    def request_resumption(self, stream: str | None) -> list[str]:
+        """Ask for a parked department, or for all of them, to be tried again. Returns those streams."""
+        with self._connection() as conn:
+            return [row[0] for row in conn.execute(_sql.request_resumption, (stream,))]
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection[Any]]:
+        try:
+            with translated(), self._pool.connection() as conn:
+                yield conn
+        except (StoreUnavailable, PoolTimeout) as away:
+            raise StoreAway(str(away)) from away
+
+
+def _stage(conn: Connection[Any], cursor: Cursor[Any]) -> None:
+    """Make this connection's staging tables, the first time."""
+    found = cursor.execute("SELECT to_regclass('pg_temp.staged_totals') IS NULL").fetchone()
+    if found is not None and found[0]:
+        conn.execute(_sql.staging)
+
+
+def _move_positions(cursor: Cursor[Any], rows: Rows) -> None:
+    positions = rows.positions
+    columns = (
+        positions.streams,
+        positions.versions_before,
+        positions.versions,
+        positions.last_event_ids,
+        positions.recorded_ats,
+    )
+    moved = cursor.execute(_sql.move_positions, columns).fetchone()
+    if moved is None or moved[0] != len(positions.streams):
+        raise Overtaken(
+            f"only {moved and moved[0]} of {len(positions.streams)} departments stood where this fold began"
+        )
+    for stream, parked, parkings in rows.parkings:
+        if parked is None:
+            cursor.execute(_sql.unpark, (stream,))
+            continue
+        cursor.execute(
+            _sql.park,
+            (
+                parked.version,
+                parked.kind,
+                parked.reason,
+                parked.partition,
+                parked.offset,
+                parked.at,
+                parkings,
+                stream,
+            ),
+        )
+
+
+def _write_departments(cursor: Cursor[Any], rows: Rows) -> None:
+    _merge(cursor, "department_spans", "staged_spans", rows.spans, _sql.merge_spans)
+    described = [(*row[:7], Jsonb(row[7]), row[8]) for row in rows.descriptions]
+    _copy(cursor, "department_facts", "department_facts", described)
+    _copy(cursor, "applied_schemes", "applied_schemes", rows.applied)
+
+
+def _write_items(cursor: Cursor[Any], rows: Rows) -> None:
+    try:
+        _copy(cursor, "item_states", "item_states", rows.new_items)
+    except UniqueViolation as violation:
+        raise ItemsExist(violation.diag.message_detail or str(violation)) from violation
+    _merge(cursor, "item_states", "staged_items", rows.items, _sql.merge_items)
+
+
+def _merge(cursor: Cursor[Any], table: str, staging: str, rows: Sequence[Row], merge: str) -> None:
+    if rows:
+        _copy(cursor, table, staging, rows)
+        cursor.execute(merge)
+
+
+def _copy(cursor: Cursor[Any], table: str, into: str, rows: Sequence[Row]) -> None:
+    """COPY rows that have the columns of ``table`` into a table of the same columns. Both names are this module's."""
+    if not rows:
+        return
+    with cursor.copy(f"COPY {into} FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(_TYPES[table])
+        write_row = copy.write_row
+        for row in rows:
+            write_row(row)
+
+
+def _state(
+    stream: str, version: int, last_event_id: Any, recorded_at: Any, parkings: int, *parked: Any
+) -> DepartmentState:
+    organisation, department = stream.split("/")
+    state = DepartmentState(organisation, department, stream, version, last_event_id, recorded_at, parkings=parkings)
+    state.parked = None if parked[0] is None else Parked(*parked)
+    state.take_changes()
+    return state
+
+
+def _split(streams: Sequence[str]) -> tuple[list[str], list[str]]:
+    pairs = [stream.split("/") for stream in streams]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def _columns(rows: Sequence[Row], width: int) -> list[list[Any]]:
+    return [[row[place] for row in rows] for place in range(width)]

@@ -1,0 +1,196 @@
+"""A batch as rows for the database: a snapshot that no later fold can change."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.scoring.adapters.item_codec import encode_body
+from services.scoring.application.ports import Folded
+from services.scoring.domain.department import Changes, Decided, DepartmentState, Parked, SumKey
+from shared.contracts.scoring_events import TOPIC
+from shared.eventstore import Append, Trace
+
+ACTOR = "service:scoring"
+
+Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Positions:
+    """Columns for the compare-and-set."""
+
+    streams: list[str] = field(default_factory=list)
+    versions_before: list[int] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    last_event_ids: list[UUID | None] = field(default_factory=list)
+    recorded_ats: list[datetime | None] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rows:
+    """What one transaction writes, by table."""
+
+    positions: Positions = field(default_factory=Positions)
+    parkings: list[tuple[str, Parked | None, int]] = field(default_factory=list)
+    spans: list[Row] = field(default_factory=list)
+    descriptions: list[Row] = field(default_factory=list)
+    applied: list[Row] = field(default_factory=list)
+    new_items: list[Row] = field(default_factory=list)
+    items: list[Row] = field(default_factory=list)
+    ledger: list[Row] = field(default_factory=list)
+    totals: list[Row] = field(default_factory=list)
+    periods: list[Row] = field(default_factory=list)
+    obligations: list[Row] = field(default_factory=list)
+    decisions: list[Row] = field(default_factory=list)
+    appends: list[Append] = field(default_factory=list)
+
+
+def rows_of(folded: Sequence[Folded]) -> Rows:
+    """The rows of all departments, those of a table in the order of its key where that keeps its pages together."""
+    rows = Rows()
+    for state, changes in sorted(folded, key=_stream):
+        _add_position(rows, state, changes)
+        _add_description(rows, state, changes)
+        _add_items(rows, state, changes)
+        _add_scores(rows, state, changes)
+        _add_time(rows, state, changes)
+        rows.appends.extend(_appends(state.stream, changes.announced))
+    rows.totals.sort(key=_key_of_total)
+    return rows
+
+
+def _stream(one: Folded) -> str:
+    return one.state.stream
+
+
+def _key_of_total(row: Row) -> Row:
+    return row[:6]
+
+
+def _add_position(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    positions = rows.positions
+    positions.streams.append(state.stream)
+    positions.versions_before.append(changes.version_before)
+    positions.versions.append(state.version)
+    positions.last_event_ids.append(state.last_event_id)
+    positions.recorded_ats.append(state.recorded_at)
+    if changes.parking:
+        rows.parkings.append((state.stream, state.parked, state.parkings))
+
+
+def _add_description(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    organisation, department = state.organisation, state.department
+    if changes.span:
+        rows.spans.append((organisation, department, state.joined_on, None, state.live, state.live_at))
+    for described, recorded_at in changes.descriptions:
+        facts = {name: str(value) for name, value in described.facts.items()}
+        rows.descriptions.append(
+            (
+                organisation,
+                department,
+                described.place,
+                described.from_on,
+                described.title,
+                described.group,
+                list(described.tags),
+                facts,
+                recorded_at,
+            )
+        )
+    for applied, recorded_at in changes.applied:
+        rows.applied.append(
+            (organisation, department, applied.place, applied.scheme, applied.version, applied.from_on, recorded_at)
+        )
+
+
+def _add_items(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    organisation, department = state.organisation, state.department
+    new = changes.new_items
+    for name, item in changes.items.items():
+        row = (organisation, department, name, item.scheme, item.kind, item.title, item.state, encode_body(item))
+        (rows.new_items if name in new else rows.items).append(row)
+
+
+def _add_scores(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    organisation, department = state.organisation, state.department
+    for entry in changes.entries:
+        rows.ledger.append((organisation, department, *entry, None))
+    totals: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
+    for key, total in changes.sums.items():
+        for calendar, period in _periods(key):
+            place = (key.rules.name, calendar, period, key.measure)
+            amount, entries = totals.get(place, _NOTHING)
+            totals[place] = (amount + total.amount, entries + total.entries)
+    for (scheme, calendar, period, measure), (amount, entries) in totals.items():
+        rows.totals.append((organisation, scheme, calendar, period, department, measure, amount, entries))
+
+
+_NOTHING = (Decimal(0), 0)
+
+
+def _periods(key: SumKey) -> tuple[tuple[str, str], ...]:
+    return key.rules.reach(key.measure, key.version, key.dated).totals
+
+
+def _add_time(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    organisation, department = state.organisation, state.department
+    for (scheme, calendar, period), change in changes.periods.items():
+        rows.periods.append(
+            (
+                organisation,
+                scheme,
+                calendar,
+                period,
+                department,
+                change.scheme_version,
+                change.first,
+                change.end,
+                change.partial,
+                change.opened_at,
+                change.closed_at,
+                change.final_at,
+            )
+        )
+    for one in changes.obligations.values():
+        rows.obligations.append(
+            (
+                organisation,
+                department,
+                one.scheme,
+                one.quota,
+                one.period,
+                one.calendar,
+                one.scheme_version,
+                one.measure,
+                one.period_first,
+                one.period_end,
+                one.target,
+                one.actual,
+                one.state,
+                one.ordinal,
+                one.opened_at,
+                one.due_at,
+                one.due_passed_at,
+                one.reminded_at,
+                one.decided_at,
+            )
+        )
+    for decision in changes.decisions:
+        rows.decisions.append((organisation, department, *decision.key, *decision[1:]))
+
+
+def _appends(stream: str, announced: Sequence[Decided]) -> Iterator[Append]:
+    """One append a cause, so that each announcement says what brought it about."""
+    place = 0
+    while place < len(announced):
+        cause = announced[place].cause
+        end = place
+        while end < len(announced) and announced[end].cause is cause:
+            end += 1
+        together = announced[place:end]
+        trace = Trace(stream, None, ACTOR) if cause is None else Trace(cause.correlationid, str(cause.id), ACTOR)
+        yield Append(stream, TOPIC, [one.event for one in together], trace, ids=[one.id for one in together])
+        place = end

@@ -1,0 +1,107 @@
+"""Fold one department's happenings of a batch, and stop where that cannot go on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.scoring.application import parking
+from services.scoring.application.incoming import Happening
+from services.scoring.application.ports import StoreAway
+from services.scoring.domain import sequence
+from services.scoring.domain.department import DepartmentState, ParkedKind
+from services.scoring.domain.errors import CannotFold, ObligationsNotResident
+from services.scoring.domain.fold import Schemes, fold
+from shared.contracts.envelope import Undecodable
+from shared.directory.schemebook import UnknownScheme
+from shared.operations import logging
+
+log = logging.get(__name__)
+
+
+class Broke(Exception):
+    """The happening at ``place`` cannot be folded. The state is worthless: load it again and fold up to there only."""
+
+    def __init__(self, place: int, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of one department's happenings."""
+
+    folded: int = 0
+    duplicates: int = 0
+    held_back: int = 0
+    parked: str | None = None
+    """Why the department was parked in this batch, if it was."""
+    resumed: bool = False
+
+
+def fold_group(
+    state: DepartmentState,
+    group: Sequence[Happening],
+    broken: Broke | None,
+    requested: bool,
+    schemes: Schemes,
+    now: Callable[[], datetime],
+) -> Tally:
+    """Fold what comes next in the stream, drop what is known, and park the department where neither can be done.
+
+    ``broken`` says where an earlier attempt broke: the department is parked there. ``requested``: an operator asked to
+    try again what the department is parked for. Raises Broke, ObligationsNotResident and what ``schemes`` raises.
+    """
+    tally = Tally()
+    for place, happening in enumerate(group):
+        envelope = happening.envelope
+        if state.parked is not None and not parking.may_go_on(state.parked, envelope, requested=requested):
+            tally.held_back += 1
+            continue
+        if envelope is None:
+            _park(state, tally, "undecodable", str(happening.data), happening, now)
+            requested = False
+            continue
+        if sequence.is_known(state, envelope):
+            tally.duplicates += 1
+            continue
+        problem = sequence.check(state, envelope)
+        if problem is None and type(happening.data) is Undecodable:
+            problem = sequence.OutOfSequence("undecodable", happening.data.reason)
+        if problem is None and broken is not None and broken.place == place:
+            problem = sequence.OutOfSequence("broken", broken.reason)
+        if problem is not None:
+            _park(state, tally, problem.kind, problem.reason, happening, now)
+            requested = False
+            continue
+        _fold_one(state, place, happening, schemes)
+        tally.folded += 1
+        if state.parked is not None:
+            parking.resume(state, envelope, now())
+            tally.resumed = True
+    return tally
+
+
+def _fold_one(state: DepartmentState, place: int, happening: Happening, schemes: Schemes) -> None:
+    assert happening.envelope is not None
+    try:
+        fold(state, happening.envelope, happening.data, schemes)
+    except (ObligationsNotResident, UnknownScheme, StoreAway):
+        raise
+    except CannotFold as reason:
+        raise Broke(place, str(reason)) from reason
+    except Exception as mistake:  # whatever it is, it is this department's alone: the others go on
+        log.exception("fold.broke", stream=state.stream, version=happening.envelope.version)
+        raise Broke(place, f"{type(mistake).__name__}: {mistake}") from mistake
+
+
+def _park(
+    state: DepartmentState,
+    tally: Tally,
+    kind: ParkedKind,
+    reason: str,
+    happening: Happening,
+    now: Callable[[], datetime],
+) -> None:
+    parking.park(state, kind, reason, happening.record, happening.envelope, now())
+    tally.parked = reason

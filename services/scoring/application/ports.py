@@ -1,0 +1,48 @@
+"""What the projector needs of a database, and how that can fail."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from services.scoring.domain.department import Changes, DepartmentState, PeriodKey
+
+
+class Overtaken(Exception):
+    """Another consumer has folded one of these departments further: nothing was written. Load them again."""
+
+
+class ItemsExist(Exception):
+    """An item that was folded as new is stored already: nothing was written. Load submitted items too, fold again."""
+
+
+class StoreAway(Exception):
+    """The database cannot be reached now; nothing is known to have been written."""
+
+
+class Folded(NamedTuple):
+    """A department after some events, and what they changed."""
+
+    state: DepartmentState
+    changes: Changes
+
+
+class DepartmentStore(Protocol):
+    """Keeps the departments' states. All methods block on the database and may raise StoreAway."""
+
+    def load(self, streams: Mapping[str, date]) -> list[DepartmentState]:
+        """The departments that have a position, without items, each with its obligations since the given day.
+
+        Their ``rules`` are empty: whoever has the schemes puts them in.
+        """
+
+    def load_items(self, wanted: Mapping[str, tuple[DepartmentState, Collection[str]]]) -> None:
+        """Make the named items resident in their departments' states, where they exist."""
+
+    def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
+        """Put the present totals of the periods into ``opening`` of their departments' states."""
+
+    def write(self, folded: Sequence[Folded]) -> None:
+        """Store everything in one transaction, if no department was folded further in the meantime.
+
+        Raises Overtaken and ItemsExist; nothing is written then.
+        """

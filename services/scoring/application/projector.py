@@ -1,0 +1,136 @@
+"""Fold batches of records into the database: every event of a stream once, in order, or the stream is parked."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from services.scoring.application.folding import Broke, Tally, fold_group
+from services.scoring.application.hot_states import HotStates
+from services.scoring.application.incoming import Happening, by_department
+from services.scoring.application.ports import DepartmentStore, Folded, ItemsExist, Overtaken, StoreAway
+from services.scoring.application.residence import Residence
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.errors import ObligationsNotResident
+from services.scoring.domain.fold import Schemes
+from shared.directory.schemebook import UnknownScheme
+from shared.messaging import NotNow, Record
+
+
+class WaitsForScheme(NotNow):
+    """A stream names a scheme that has not arrived in this service's directory."""
+
+
+@dataclass(slots=True)
+class Projected:
+    """What became of one batch's records."""
+
+    folded: int = 0
+    duplicates: int = 0
+    held_back: int = 0
+    """Records of parked departments: they come again when the department is resumed."""
+    strays: int = 0
+    """Records that name no department at all."""
+    parked: dict[str, str] = field(default_factory=dict)
+    """By stream, why the department was parked in this batch."""
+    resumed: list[str] = field(default_factory=list)
+
+
+class Projector:
+    """Takes the records of the partitions that one consumer serves. For one thread."""
+
+    def __init__(
+        self,
+        store: DepartmentStore,
+        schemes: Schemes,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hot: HotStates | None = None,
+    ) -> None:
+        """``now`` only says when a department was parked or resumed; nothing is judged by it."""
+        self._store = store
+        self._schemes = schemes
+        self._now = now
+        self._hot = hot or HotStates()
+        self._residence = Residence(store, schemes, self._hot)
+        self._resuming: set[str] = set()
+        self._doubt_submissions = False
+
+    def project(self, records: Sequence[Record]) -> Projected:
+        """Fold the records and write what they bring about, in one transaction.
+
+        Raises NotNow when that cannot be done at present: all of the records have to come again then.
+        """
+        groups, strays = by_department(records)
+        projected = Projected(strays=strays)
+        try:
+            self._store.write(self._fold(groups, projected))
+        except UnknownScheme as unknown:
+            self.forget()
+            raise WaitsForScheme(str(unknown)) from unknown
+        except ItemsExist as exist:
+            self.forget()
+            self._doubt_submissions = True
+            raise NotNow(str(exist)) from exist
+        except (Overtaken, StoreAway) as refused:
+            self.forget()
+            raise NotNow(str(refused)) from refused
+        except BaseException:
+            self.forget()
+            raise
+        self._doubt_submissions = False
+        self._hot.trim()
+        return projected
+
+    def forget(self) -> None:
+        """Drop all remembered states; they are loaded again when they are needed."""
+        self._hot.clear()
+
+    def lose(self, partitions: Iterable[int]) -> None:
+        """These partitions are served by another consumer from now on."""
+        self._hot.drop_partitions(partitions)
+
+    def resume(self, stream: str) -> bool:
+        """Try again what the department is parked for; its records come again from there. False: that is under way."""
+        if stream in self._resuming:
+            return False
+        self._resuming.add(stream)
+        return True
+
+    def _fold(self, groups: dict[str, list[Happening]], projected: Projected) -> list[Folded]:
+        states = self._residence.settle(groups, doubt_submissions=self._doubt_submissions)
+        folded: list[Folded] = []
+        for stream, group in groups.items():
+            state, tally = self._fold_department(states[stream], group)
+            _count(projected, stream, tally)
+            self._residence.keep(group[0].record.partition, state)
+            changes = state.take_changes()
+            if tally.folded or changes.parking:
+                folded.append(Folded(state, changes))
+        return folded
+
+    def _fold_department(self, state: DepartmentState, group: Sequence[Happening]) -> tuple[DepartmentState, Tally]:
+        """Attempt after attempt, each with more of the past in memory or with one event fewer to fold."""
+        broken: Broke | None = None
+        since: date | None = None
+        requested = state.stream in self._resuming
+        while True:
+            try:
+                tally = fold_group(state, group, broken, requested, self._schemes, self._now)
+            except Broke as broke:
+                broken = broke
+            except ObligationsNotResident as missing:
+                since = missing.day if since is None else min(since, missing.day)
+            else:
+                if state.parked is None or tally.parked is not None:
+                    self._resuming.discard(state.stream)
+                return state, tally
+            state = self._residence.settle_again(state.stream, group, since, doubt_submissions=self._doubt_submissions)
+
+
+def _count(projected: Projected, stream: str, tally: Tally) -> None:
+    projected.folded += tally.folded
+    projected.duplicates += tally.duplicates
+    projected.held_back += tally.held_back
+    if tally.parked is not None:
+        projected.parked[stream] = tally.parked
+    if tally.resumed:
+        projected.resumed.append(stream)
