@@ -1,6 +1,7 @@
 """TCP ports of 127.0.0.1."""
 
 import errno
+import itertools
 import random
 import socket
 
@@ -10,16 +11,20 @@ _HOST = "127.0.0.1"
 _CHOICE = range(20_000, 32_000)
 """Below the ports that systems give to outgoing connections: one of those may be taken by the time it is needed, and a
 client that tries such a port again and again while its server is away may in the end be connected to itself."""
-_TRIES_MAX = 1_000
 
 
 def free_port() -> int:
     """A port that nobody listens on at this moment."""
-    for _ in range(_TRIES_MAX):
-        port = random.choice(_CHOICE)
-        if _is_free(port):
-            return port
-    raise StackError("No free TCP port was found on 127.0.0.1.")
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Different ports that nobody listens on at this moment. Raises StackError when there are too few."""
+    candidates = random.sample(_CHOICE, k=len(_CHOICE))
+    found = list(itertools.islice(filter(_is_free, candidates), count))
+    if len(found) < count:
+        raise StackError("There are too few free TCP ports on 127.0.0.1.")
+    return found
 
 
 def require_free_port(port: int, name: str) -> None:

@@ -15,7 +15,7 @@ import urllib3
 from dev.child import Child, StackError
 from dev.data_directory import DataDirectory
 from dev.kafka import Kafka
-from dev.ports import free_port, require_free_port
+from dev.ports import free_ports, require_free_port
 from dev.postgres import Postgres
 from dev.processes import (
     JOBS,
@@ -157,7 +157,7 @@ class Stack:
 
     def _choose_ports(self) -> dict[str, int]:
         if self._given_ports is None:
-            return {name: free_port() for name in PORTS}
+            return dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         for name, port in self._given_ports.items():
             require_free_port(port, name)
         return dict(self._given_ports)

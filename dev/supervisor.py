@@ -13,7 +13,7 @@ _BACK_OFF_FIRST_S = 0.5
 _BACK_OFF_MAX_S = 30.0
 _SETTLED_AFTER_S = 30.0
 """A process that ran this long before it died is restarted at once: it is not dying in a loop."""
-_STOP_GRACE_S = 20.0
+_STOP_GRACE_S = 10.0
 _DEATHS_WHILE_STARTING_MAX = 3
 
 

@@ -1,0 +1,168 @@
+"""`python -m dev run`, as a person at a terminal meets it."""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dev.child import StackError
+from dev.ports import require_free_port
+from dev.processes import PORTS, PROCESSES
+from tests.waiting import wait_for
+
+ROOT = Path(__file__).resolve().parents[3]
+START_LIMIT_S = 240.0
+STOP_LIMIT_S = 60.0
+RUNNING = "Tongbao is running."
+
+
+@dataclass
+class Run:
+    """One `python -m dev run` on `data`, with what it has said so far in a file."""
+
+    data: Path
+    offset: int
+    said_file: Path
+    process: "subprocess.Popen[bytes]"
+
+    def said(self) -> str:
+        return self.said_file.read_text()
+
+    def wait_running(self) -> str:
+        def running() -> bool:
+            assert self.process.poll() is None, self.said()
+            return RUNNING in self.said()
+
+        wait_for("the stack", running, seconds=START_LIMIT_S)
+        return self.said()
+
+    def wait_ended(self) -> int:
+        return self.process.wait(STOP_LIMIT_S)
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="tongbao-run-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def offset() -> int:
+    """Moves all the usual ports to free ones."""
+
+    def free() -> int | None:
+        candidate = random.randrange(2_000, 9_000)
+        try:
+            for name, port in PORTS.items():
+                require_free_port(port + candidate, name)
+        except StackError:
+            return None
+        return candidate
+
+    return wait_for("free ports", free, seconds=10.0)
+
+
+def _start(data: Path, offset: int, *options: str) -> Run:
+    said_file = data / f"said-{random.randrange(1 << 32):08x}"
+    with said_file.open("wb") as said:
+        command = [sys.executable, "-m", "dev", "run", "--data-dir", str(data / "stack"), f"--port-offset={offset}"]
+        process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+    return Run(data, offset, said_file, process)
+
+
+@pytest.fixture(scope="module")
+def run(data: Path, offset: int) -> Iterator[Run]:
+    started = _start(data, offset)
+    try:
+        started.wait_running()
+        yield started
+    finally:
+        started.process.terminate()
+        started.process.wait(STOP_LIMIT_S)
+
+
+def test_the_two_printed_commands_work_when_pasted(run: Run) -> None:
+    submit, read = [line for line in run.said().splitlines() if line.startswith("curl ")]
+
+    submitted = json.loads(subprocess.run(submit, shell=True, check=True, capture_output=True).stdout)
+    card = json.loads(subprocess.run(read, shell=True, check=True, capture_output=True).stdout)
+
+    assert submitted["department"] == "culture"
+    assert submitted["id"]
+    assert card["department"] == "culture"
+
+
+def test_the_printed_page_is_there(run: Run) -> None:
+    address = re.search(r"scorecards\s+(http\S+)", run.said())
+    assert address is not None
+    shown = subprocess.run(
+        ["curl", "-sSL", "-w", "%{http_code}", address[1]], check=True, capture_output=True, text=True
+    )
+    assert shown.stdout.endswith("200"), shown.stdout[-500:]
+    assert "<html" in shown.stdout
+
+
+def test_a_second_start_on_the_same_data_is_told_so_in_one_sentence(run: Run) -> None:
+    second = _start(run.data, run.offset)
+    assert second.wait_ended() == 1
+    assert re.fullmatch(r"The stack with its data in \S+ is running already \(process \d+\)\.\n", second.said())
+
+
+def test_a_second_start_on_the_same_ports_is_told_so_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    second = _start(tmp_path, run.offset)
+    assert second.wait_ended() == 1
+    assert re.fullmatch(r"Port \d+, which \S+ needs, is in use by another program\.\n", second.said())
+
+
+def test_a_process_that_dies_is_restarted_and_reported(run: Run) -> None:
+    victim = next(pid for pid, command in _processes_of(run.data).items() if "services.scoring\0consumer" in command)
+
+    os.kill(victim, signal.SIGKILL)
+
+    wait_for("the report", lambda: "scoring-consumer was killed by SIGKILL; restarting" in run.said(), seconds=20.0)
+
+
+def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run: Run) -> None:
+    token = re.search(r"tongbao_\S+", run.said())
+    assert len(_processes_of(run.data)) > len(PROCESSES)
+
+    run.process.send_signal(signal.SIGINT)
+    assert run.wait_ended() == 0
+    assert run.said().endswith("Stopping …\nStopped.\n")
+    assert _processes_of(run.data) == {}
+
+    again = _start(run.data, run.offset)
+    said = again.wait_running()
+    assert "Loading the demo" not in said
+    assert token is not None
+    assert token[0] in said
+
+    again.process.kill()
+    again.process.wait(STOP_LIMIT_S)
+    wait_for("the end of all", lambda: not _processes_of(run.data), seconds=STOP_LIMIT_S)
+
+
+def _processes_of(data: Path) -> dict[int, str]:
+    """The command lines of all processes that are told, as argument or setting, of this data directory."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            if os.fsencode(data / "stack") in told:
+                found[int(entry.name)] = (entry / "cmdline").read_text()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+    return found
