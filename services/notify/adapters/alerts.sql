@@ -43,17 +43,18 @@ WHERE parked_at IS NOT NULL AND resume_requested_at IS NOT NULL;
 
 -- name: parked
 -- Index positions_parked.
-SELECT stream, version, parked_version, parked_reason, parked_at, resume_requested_at
+SELECT stream, parked_version, parked_reason, parked_at, resume_requested_at
 FROM positions
-WHERE parked_at IS NOT NULL AND stream LIKE %s AND stream > %s
-ORDER BY stream
-LIMIT %s;
+WHERE parked_at IS NOT NULL
+  AND split_part(stream, '/', 1) = %(organisation)s
+  AND (%(department)s::text IS NULL OR split_part(stream, '/', 2) = %(department)s)
+ORDER BY stream;
 
 -- name: request_resumption
 UPDATE positions
 SET resume_requested_at = clock_timestamp()
 WHERE stream = %s AND parked_at IS NOT NULL
-RETURNING stream, version, parked_version, parked_reason, parked_at, resume_requested_at;
+RETURNING stream, parked_version, parked_reason, parked_at, resume_requested_at;
 
 -- name: count_parked
 SELECT count(*) FROM positions WHERE parked_at IS NOT NULL;
@@ -70,7 +71,10 @@ ORDER BY a.alert
 FOR UPDATE OF a;
 
 -- name: lock_alert
-SELECT organisation, department, state, body FROM alerts WHERE organisation = %s AND alert = %s FOR UPDATE;
+SELECT department, state, historical, body, eventstore_now()
+FROM alerts
+WHERE organisation = %s AND alert = %s
+FOR UPDATE;
 
 -- name: resolve_alerts
 UPDATE alerts a

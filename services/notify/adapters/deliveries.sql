@@ -125,3 +125,6 @@ INSERT INTO deliveries (delivery, organisation, subscription, department, type, 
 VALUES (%s, %s, %s, %s, %s, %s, 'waiting', clock_timestamp(), clock_timestamp())
 RETURNING delivery, organisation, subscription, alert, change, department, type, state, due_at, attempts,
           attempts_total, last_error, correlation_id, created_at, finished_at;
+
+-- name: lock_enabled
+SELECT 1 FROM subscriptions WHERE subscription = %s AND enabled FOR SHARE;

@@ -43,7 +43,8 @@ def describe_alert(alert: Alert, scoring_url: str) -> JsonObject:
         "shortfall": plain(shortfall(obligation)),
         "since": instant(alert.opened_at),
         "historical": obligation.historical,
-        "scorecard": scorecard_url(scoring_url, obligation),
+        "scorecard": scorecard_page(scoring_url, obligation),
+        "scorecard_api": scorecard_resource(scoring_url, obligation),
     }
 
 
@@ -79,10 +80,20 @@ def shortfall(obligation: Obligation) -> Decimal:
     return max(obligation.target - obligation.actual, Decimal(0))
 
 
-def scorecard_url(scoring_url: str, obligation: Obligation) -> str:
-    asked = {"calendar": obligation.calendar, "period": obligation.period, "scheme": obligation.scheme}
+def scorecard_page(scoring_url: str, obligation: Obligation) -> str:
+    """Where a person looks."""
+    path = f"/organisations/{quote(obligation.organisation)}/departments/{quote(obligation.department)}"
+    return f"{scoring_url.rstrip('/')}{path}?{_card(obligation)}"
+
+
+def scorecard_resource(scoring_url: str, obligation: Obligation) -> str:
+    """Where a program looks."""
     path = f"/v1/organisations/{quote(obligation.organisation)}/scorecards/{quote(obligation.department)}"
-    return f"{scoring_url.rstrip('/')}{path}?{urlencode(asked)}"
+    return f"{scoring_url.rstrip('/')}{path}?{_card(obligation)}"
+
+
+def _card(obligation: Obligation) -> str:
+    return urlencode({"calendar": obligation.calendar, "period": obligation.period, "scheme": obligation.scheme})
 
 
 def plain(amount: Decimal) -> str:

@@ -21,10 +21,9 @@ def test_a_message_says_what_was_expected_what_came_and_where_it_is_written() ->
     assert data["clause"] == "每周报送信息不得少于2条"
     assert (data["period"], data["period_first"], data["period_last"]) == ("2014-W09", "2014-02-24", "2014-03-02")
     assert data["correlation_id"] == "request-1"
-    assert data["scorecard"] == (
-        "http://127.0.0.1:8102/v1/organisations/haidian/scorecards/street-1"
-        "?calendar=week&period=2014-W09&scheme=civilised"
-    )
+    card = "?calendar=week&period=2014-W09&scheme=civilised"
+    assert data["scorecard"] == f"http://127.0.0.1:8102/organisations/haidian/departments/street-1{card}"
+    assert data["scorecard_api"] == f"http://127.0.0.1:8102/v1/organisations/haidian/scorecards/street-1{card}"
 
 
 def test_a_resolved_message_says_how_and_when() -> None:
