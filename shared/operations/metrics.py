@@ -81,8 +81,16 @@ METRICS: tuple[Listed, ...] = (
     ),
     Listed("tongbao_scoring_decisions_total", "counter", ("type",), "Decisions announced, by event type.", "consumer"),
     # Notify.
-    Listed("tongbao_notify_alerts_open", "gauge", (), "Alerts that are open or acknowledged.", "web, dispatcher"),
-    Listed("tongbao_notify_deliveries_waiting", "gauge", (), "Deliveries due and not sent yet.", "web, dispatcher"),
+    Listed("tongbao_notify_alerts_open", "gauge", (), "Alerts that are open or acknowledged.", "consumer"),
+    Listed("tongbao_notify_parked_departments", "gauge", (), "Departments whose alerts stand still.", "consumer"),
+    Listed("tongbao_notify_deliveries_waiting", "gauge", (), "Deliveries due and not sent yet.", "dispatcher"),
+    Listed(
+        "tongbao_notify_oldest_delivery_seconds",
+        "gauge",
+        (),
+        "Age of the oldest delivery that is neither made nor given up.",
+        "dispatcher",
+    ),
     Listed(
         "tongbao_notify_deliveries_total",
         "counter",
