@@ -2,7 +2,6 @@
 
 import threading
 from collections import OrderedDict
-from datetime import date
 from typing import Any
 
 from psycopg import Connection
@@ -54,14 +53,3 @@ class SchemeBook:
             self.scheme(conn, organisation, each.scheme, each.scheme_version)
             for each in queries.schemes(conn, organisation)
         ]
-
-    def in_force(self, conn: Connection[Any], organisation: str, day: date) -> dict[str, Scheme]:
-        """By scheme, the version that holds on ``day``: of those effective by then, the highest effective date."""
-        holding: dict[str, Scheme] = {}
-        for each in self.of_organisation(conn, organisation):
-            before = holding.get(each.name)
-            if each.effective_from > day:
-                continue
-            if before is None or (before.effective_from, before.version) < (each.effective_from, each.version):
-                holding[each.name] = each
-        return holding

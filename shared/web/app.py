@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import flask_smorest
-import psycopg
 from flask import Blueprint as FlaskBlueprint
 from flask import Flask, Response
-from psycopg_pool import PoolTimeout
 
 from shared.contracts.identifiers import NAME_PATTERN
 from shared.operations import metrics
 from shared.operations.database import Pool
+from shared.operations.readiness import missing_of_database
 from shared.operations.settings import WebSettings
 from shared.web import failures, fields, pages
 from shared.web.application import Application, NameConverter, correlation_id
@@ -63,8 +62,8 @@ def create_app(
 ) -> Flask:
     """The service's WSGI application: its blueprints, and around them everything that all services have in common.
 
-    ``readiness`` says what the service lacks, a few words each; it is only asked when the database answers. Opens
-    nothing and starts nothing.
+    ``readiness`` says what the service lacks, a few words each (``shared.operations.readiness`` knows about migrations);
+    it is only asked when the database answers. Opens nothing and starts nothing.
     """
     app = Application(service, settings.access_log)
     app.extensions["tongbao"] = Web(service, pool, settings, readiness)
@@ -98,10 +97,5 @@ def create_app(
 
 
 def _ready(pool: Pool, readiness: Readiness) -> tuple[dict[str, Any], int]:
-    try:
-        with pool.connection(timeout=1) as conn:
-            conn.execute("SELECT 1")
-        missing = readiness()
-    except (psycopg.OperationalError, PoolTimeout):
-        missing = ["database: cannot be reached"]
+    missing = missing_of_database(pool) or readiness()
     return {"missing": missing}, 503 if missing else 200

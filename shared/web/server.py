@@ -10,6 +10,8 @@ from typing import NoReturn
 from shared.operations.settings import WebSettings
 
 GRACEFUL_STOP_S = 20
+STUCK_S = 120
+"""A worker that does not even notice its own threads for so long is replaced. Not a limit on a request."""
 KEEP_ALIVE_S = 15
 REQUEST_LINE_BYTES_MAX = 8190
 HEADERS_MAX = 64
@@ -19,9 +21,10 @@ CONFIG = "python:shared.web.gunicorn_config"
 
 
 def serve(application: str, settings: WebSettings) -> NoReturn:
-    """Become gunicorn, serving ``application`` (``"services.submission.http.app:create()"``). Does not return.
+    """Become gunicorn, serving ``application``, such as ``"services.submission.bootstrap:create_app()"``.
 
-    A directory for the workers' metrics is made anew, so that no figures of a former run are shown.
+    Does not return. SIGTERM and SIGINT end it when the requests under way are answered. The directory of the workers'
+    metrics is made anew, so that no figures of a former run are shown.
     """
     metrics_dir = Path(tempfile.gettempdir()) / f"tongbao-metrics-{os.getuid()}-{settings.http_port}"
     shutil.rmtree(metrics_dir, ignore_errors=True)
@@ -30,6 +33,7 @@ def serve(application: str, settings: WebSettings) -> NoReturn:
     arguments = [
         *(sys.executable, "-m", "gunicorn", "--config", CONFIG),
         *("--bind", f"{settings.http_host}:{settings.http_port}"),
+        *("--name", application.partition(":")[0].removeprefix("services.").partition(".")[0]),
         *("--workers", str(settings.web_workers), "--threads", str(settings.web_threads)),
         application,
     ]
