@@ -10,7 +10,7 @@ import yoyo
 from shared.eventstore.errors import translated
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-"""The event store's own migrations: the first directory of every service that has a store."""
+"""The event store's own migrations, which come before those of a service."""
 
 _ONE_AT_A_TIME = 0x746F6E67
 """Key of the advisory lock under which migrations run; replicas that start together wait for one another."""
@@ -19,11 +19,12 @@ _DRIVER = "postgresql+psycopg"
 
 
 def migrate(database_url: str, *directories: Path, report: Callable[[str], None] = print) -> int:
-    """Apply what is missing of the directories' migrations and return how many that were; blocks until done.
+    """Apply what is missing of the store's own and the directories' migrations; returns how many that were.
 
-    Files are applied in the order of the directories and of their names, unless ``-- depends:`` says otherwise. A
-    file's name is its identity and is unique over all directories. Each runs in its own transaction, so a failing
-    one leaves the ones before it applied. ``report`` is told of each before it runs. Raises StoreUnavailable.
+    Blocks until done. Files are applied in the order of the directories and of their names, unless ``-- depends:``
+    says otherwise. A file's name is its identity and is unique over all directories. Each runs in its own
+    transaction, so a failing one leaves those before it applied. ``report`` is told of each before it runs.
+    Raises StoreUnavailable.
     """
     with translated(), psycopg.connect(database_url, autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", (_ONE_AT_A_TIME,))
@@ -31,7 +32,7 @@ def migrate(database_url: str, *directories: Path, report: Callable[[str], None]
         with backend.connection:
             backend.break_lock()  # under the advisory lock, a lock row is left over from a process that was killed
             with backend.lock():
-                missing = backend.to_apply(yoyo.read_migrations(*(str(directory) for directory in directories)))
+                missing = backend.to_apply(yoyo.read_migrations(*map(str, dict.fromkeys([MIGRATIONS, *directories]))))
                 for place, migration in enumerate(missing, 1):
                     report(f"migration {place} of {len(missing)}: {migration.id}")
                     backend.apply_one(migration)

@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_MS = 2_000
 COMMIT_EVERY_S = 0.5
-LAG_EVERY_S = 1.0
 CLOSE_TIMEOUT_MS = 3_000
 SESSION_TIMEOUT_MS = 6_000
 """The least that brokers allow: so long the partitions of a process that was killed wait for another one."""
@@ -48,7 +47,6 @@ class KafkaSource:
         self._committed_at = 0.0
         self._sought: set[Partition] = set()
         self._lag: dict[Partition, int] = {}
-        self._lag_known_at = 0.0
 
     def start(self, on_assignment_changed: AssignmentChanged) -> None:
         self._on_assignment_changed = on_assignment_changed
@@ -70,7 +68,7 @@ class KafkaSource:
                     Record(partition[0], partition[1], message.offset, message.key.decode(), message.value)
                     for message in messages
                 ]
-        self._learn_lag_when_due()
+        self._learn_lag()
         return records
 
     def commit(self) -> None:
@@ -178,11 +176,7 @@ class KafkaSource:
             self._committed.update(self._handled)
             self._committed_at = now
 
-    def _learn_lag_when_due(self) -> None:
-        now = time.monotonic()
-        if now < self._lag_known_at + LAG_EVERY_S:
-            return
-        self._lag_known_at = now
+    def _learn_lag(self) -> None:
         for partition, position in self._positions.items():
             try:
                 end = self._consumer.highwater(TopicPartition(*partition))
