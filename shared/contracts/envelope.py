@@ -130,7 +130,7 @@ def read_envelope(value: bytes) -> Envelope:
 def open_envelope(envelope: Envelope) -> Event:
     """Decode the data too. Raises Undecodable (with the envelope) for an unknown type or unfitting data."""
     try:
-        data = decode_data(envelope.type, envelope.data)  # type: ignore[arg-type]
+        data = decode_data(envelope.type, envelope.data)
     except Undecodable as mistake:
         raise Undecodable(mistake.reason, envelope) from mistake
     return Event(

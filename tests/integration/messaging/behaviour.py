@@ -82,7 +82,12 @@ class BrokerBehaviour:
         source.start(lambda _: None)
 
         sizes: list[int] = []
-        wait_for("30 records", lambda: sizes.append(len(source.poll(100, 8))) or sum(sizes) >= 30, seconds=LIMIT_S)
+
+        def all_arrived() -> bool:
+            sizes.append(len(source.poll(100, 8)))
+            return sum(sizes) >= 30
+
+        wait_for("30 records", all_arrived, seconds=LIMIT_S)
 
         assert max(sizes) <= 8
         source.close()
@@ -159,8 +164,13 @@ class BrokerBehaviour:
                 source.seek(partition.topic, partition.number, 0)
 
         records: list[Record] = []
+
+        def all_arrived() -> bool:
+            records.extend(source.poll(100, 100))
+            return len(records) >= 10
+
         source.start(from_the_beginning)
-        wait_for("all again", lambda: records.extend(source.poll(100, 100)) or len(records) >= 10, seconds=LIMIT_S)
+        wait_for("all again", all_arrived, seconds=LIMIT_S)
 
         assert [record.value for record in records] == [b"%d" % number for number in range(10)]
         source.close()
