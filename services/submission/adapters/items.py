@@ -19,6 +19,7 @@ from services.submission.application.ports import (
     MilestonesDue,
     SchemesChanged,
     StoredItem,
+    TokenLapsed,
 )
 from services.submission.domain.refusals import (
     DepartmentImporting,
@@ -91,7 +92,8 @@ class StoredItems:
 
 def _parameters(attempt: Attempt) -> tuple[Any, ...]:
     (type_,), (data,) = encoded([attempt.event])
-    trace, key, after = attempt.asker.trace, attempt.asker.key, attempt.after
+    trace, key, token = attempt.asker.trace, attempt.asker.key, attempt.asker.unconfirmed
+    after = attempt.after
     return (
         attempt.organisation,
         attempt.department,
@@ -101,6 +103,7 @@ def _parameters(attempt: Attempt) -> tuple[Any, ...]:
         trace.correlation_id,
         trace.causation_id,
         trace.actor,
+        *((token.token, token.version) if token is not None else (None, None)),
         attempt.schemes,
         attempt.day,
         attempt.zone,
@@ -120,6 +123,7 @@ def _put_right(attempt: Attempt, error: psycopg.Error) -> NoReturn:
         "schemes_changed": SchemesChanged,
         "item_changed": ItemChanged,
         "key_used": KeyUsed,
+        "token_lapsed": TokenLapsed,
     }
     if reason in stale:
         raise stale[reason] from error

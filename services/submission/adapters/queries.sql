@@ -7,7 +7,7 @@ WHERE item = %s AND organisation = %s;
 
 -- name: append
 SELECT version, recorded_at, submitted_at
-FROM submission_append(%s, %s, %s, %s, %b, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
+FROM submission_append(%s, %s, %s, %s, %b, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
 
 -- name: answered
 SELECT fingerprint, body, receipt ->> 'submitted_at', receipt ->> 'changed_at', (receipt ->> 'version')::bigint
@@ -61,7 +61,7 @@ FOR UPDATE SKIP LOCKED;
 SELECT extract(epoch FROM min(next_milestone_at) - eventstore_now()) FROM departments WHERE live;
 
 -- name: departments_of
-SELECT stream FROM departments WHERE organisation = %s ORDER BY stream;
+SELECT stream FROM departments WHERE %s::text IS NULL OR organisation = %s ORDER BY stream;
 
 -- name: register
 INSERT INTO departments (stream, organisation, department, live, joined_on, joins_at, changed_from, schemes, begins, reached,
@@ -104,3 +104,12 @@ SELECT outlet, from_on, title, tier, medium
 FROM directory_outlet_standings
 WHERE organisation = %s AND outlet = ANY (%s)
 ORDER BY outlet, from_on;
+
+-- name: items_of
+-- Index: items_of_department.
+SELECT organisation, body, submitted_at, changed_at, versions
+FROM items
+WHERE organisation = %s AND department = %s;
+
+-- name: remove_items
+DELETE FROM items WHERE item = ANY (%s);

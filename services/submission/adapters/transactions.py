@@ -22,7 +22,7 @@ from shared.contracts.identifiers import department_stream
 from shared.directory import apply as directory_apply
 from shared.directory import queries as directory
 from shared.directory.entities import Department, Organisation, PublishedScheme, Standing
-from shared.eventstore import Append, Connection, Receipt, Trace, append, append_many, sql
+from shared.eventstore import Append, Connection, Receipt, StoredEvent, Trace, append, append_many, read, sql
 from shared.eventstore.errors import translated
 from shared.operations.database import Pool
 
@@ -54,8 +54,9 @@ class StoreTransaction:
         rows = self.connection.execute(_queries.claim_due, (limit,)).fetchall()
         return self.lock([row[0] for row in rows]) if rows else {}
 
-    def departments_of(self, organisation: str) -> list[str]:
-        return [row[0] for row in self.connection.execute(_queries.departments_of, (organisation,))]
+    def departments_of(self, organisation: str | None) -> list[str]:
+        rows = self.connection.execute(_queries.departments_of, (organisation, organisation))
+        return [row[0] for row in rows]
 
     def append(self, appends: Sequence[Append]) -> list[Receipt]:
         return append_many(self.connection, appends)
@@ -110,6 +111,18 @@ class StoreTransaction:
         )
         self.connection.execute(_queries.save_items, columns)
 
+    def items_of(self, organisation: str, department: str) -> list[ItemRow]:
+        rows = self.connection.execute(_queries.items_of, (organisation, department))
+        return [ItemRow(row[0], decode_state(row[1]), row[2], row[3], tuple(row[4])) for row in rows]
+
+    def replace_items(self, items: Collection[ItemRow], surplus: Collection[str]) -> None:
+        replaced = [UUID(item.state.item) for item in items]
+        self.connection.execute(_queries.remove_items, ([*replaced, *(UUID(item) for item in surplus)],))
+        self.save_items(items)
+
+    def events(self, stream: str, after: int, limit: int) -> list[StoredEvent]:
+        return read(self.connection, stream, after, limit)
+
     def imported(self, organisation: str, keys: Collection[str]) -> dict[str, ImportedLine]:
         rows = self.connection.execute(_queries.imported, (organisation, list(keys)))
         return {row[0]: ImportedLine(row[0], row[1], row[2]) for row in rows}
@@ -159,6 +172,13 @@ class StoreTransactions:
     def begin(self) -> Iterator[StoreTransaction]:
         with translated(), self._pool.connection() as conn, conn.transaction():
             yield StoreTransaction(conn)
+
+
+def seconds_until_due(pool: Pool) -> float | None:
+    """How long until the next milestone of any live department, by the store's clock: negative when it has passed."""
+    with translated(), pool.connection() as conn:
+        row = conn.execute(_queries.next_due).fetchall()[0]
+    return None if row[0] is None else float(row[0])
 
 
 def organisation_stream(organisation: str) -> str:

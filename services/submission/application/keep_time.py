@@ -49,18 +49,25 @@ def catch_up(ports: Ports, stream: str) -> None:
         _write(ports, transaction, transaction.lock([stream]))
 
 
-def keep_time(ports: Ports, departments_max: int) -> int:
-    """Write what is due in live departments where nothing happens; returns in how many that was.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """In how many departments something was due, and how many instants' milestones were written."""
 
-    Departments that somebody else has locked are left to them. Call again while the answer is ``departments_max``.
+    departments: int
+    instants: int
+
+
+def keep_time(ports: Ports, departments_max: int) -> Kept:
+    """Write what is due in live departments where nothing happens, at most so many at once.
+
+    Departments that somebody else has locked are left to them.
     """
     with ports.transactions.begin() as transaction:
         places = transaction.lock_due(departments_max)
-        _write(ports, transaction, places)
-        return len(places)
+        return Kept(len(places), _write(ports, transaction, places))
 
 
-def _write(ports: Ports, transaction: Transaction, places: dict[str, Place]) -> None:
+def _write(ports: Ports, transaction: Transaction, places: dict[str, Place]) -> int:
     trace = Trace(str(new_id()), None, ACTOR)
     found = [due(place, rulebook_of(ports, place), trace) for place in places.values()]
     appends = [append for each in found for append in each.appends]
@@ -68,6 +75,7 @@ def _write(ports: Ports, transaction: Transaction, places: dict[str, Place]) -> 
         transaction.append(appends)
     if found:
         transaction.save([each.place for each in found])
+    return sum(len(append.events) for append in appends)
 
 
 def rulebook_of(ports: Ports, place: Place) -> tuple[Scheme, ...]:

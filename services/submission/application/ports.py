@@ -35,6 +35,14 @@ class KeyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenUse:
+    """A token as it was last seen, at this version of its directory stream."""
+
+    token: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asker:
     """On whose behalf a use case runs."""
 
@@ -42,6 +50,8 @@ class Asker:
     department: str | None = None
     """The only department it may see; None: all of the organisation."""
     key: KeyUse | None = None
+    unconfirmed: TokenUse | None = None
+    """The token, where the append itself must confirm that it is in force still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,10 @@ class ItemChanged(Stale):
     """The item has had a further event."""
 
 
+class TokenLapsed(Exception):
+    """The token is not what it was when it was last seen: changed, expired or revoked. Nothing was written."""
+
+
 class KeyUsed(Exception):
     """The idempotency key has an answer already, or gets one at this moment."""
 
@@ -186,7 +200,7 @@ class Items(Protocol):
     def append(self, attempt: Attempt) -> StoredItem:
         """Write event, state and key in one transaction, durable on return.
 
-        Raises a Stale, a Refused about the department, or KeyUsed; then nothing is written.
+        Raises a Stale, a Refused about the department, KeyUsed or TokenLapsed; then nothing is written.
         """
         ...
 
@@ -205,7 +219,7 @@ class Items(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item to be written by a batch: ``versions`` are those of its new events only."""
+    """An item as a batch writes it: ``versions`` are those of its new events, or of all where that is said."""
 
     organisation: str
     state: ItemState
@@ -254,8 +268,8 @@ class Transaction(Protocol):
         """By stream: live departments whose next milestones have passed and that nobody else holds locked."""
         ...
 
-    def departments_of(self, organisation: str) -> list[str]:
-        """The names of the organisation's department streams."""
+    def departments_of(self, organisation: str | None) -> list[str]:
+        """The names of the organisation's department streams; None: of all organisations'."""
         ...
 
     def append(self, appends: Sequence[Append]) -> list[Receipt]: ...
@@ -267,6 +281,16 @@ class Transaction(Protocol):
     def items(self, organisation: str, items: Collection[UUID]) -> dict[UUID, StoredItem]: ...
 
     def save_items(self, items: Collection[ItemRow]) -> None: ...
+
+    def items_of(self, organisation: str, department: str) -> list[ItemRow]:
+        """All items of a department, with the versions of all their events."""
+        ...
+
+    def replace_items(self, items: Collection[ItemRow], surplus: Collection[str]) -> None:
+        """Put whole items, with all their versions, in the place of what is held; take ``surplus`` away."""
+        ...
+
+    def events(self, stream: str, after: int, limit: int) -> list[StoredEvent]: ...
 
     def imported(self, organisation: str, keys: Collection[str]) -> dict[str, ImportedLine]: ...
 

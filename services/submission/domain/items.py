@@ -105,6 +105,8 @@ class ItemState:
     happened_on: date | None
     submitted_by: str | None
     """The token that submitted it. None for an imported one: the past's hands are not known."""
+    awaits: str | None
+    """The stage of review that the item waits for."""
     stages_passed: int = 0
     reviews: tuple[Reviewed, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
@@ -132,19 +134,21 @@ def submit(command: Submit, scheme: Scheme, kind: Kind, today: date) -> ItemSubm
 
 def begin(event: ItemSubmitted, department: str, scheme: Scheme, submitted_by: str | None) -> ItemState:
     """The state of an item after its first event."""
+    stages = stages_of(scheme.kinds[event.kind])
     return ItemState(
         item=event.item,
         department=department,
         scheme=scheme.name,
         scheme_version=scheme.version,
         kind=event.kind,
-        state="submitted" if scheme.kinds[event.kind].review else "accepted",
+        state="submitted" if stages else "accepted",
         title=event.title,
         summary=event.summary,
         contributors=event.contributors,
         attributes=event.attributes,
         happened_on=event.happened_on,
         submitted_by=submitted_by,
+        awaits=stages[0] if stages else None,
     )
 
 
@@ -178,6 +182,7 @@ def evolve(item: ItemState, event: LaterItemEvent, kind: Kind) -> ItemState:
             return replace(
                 item,
                 state="submitted",
+                awaits=stages_of(kind)[0],
                 stages_passed=0,
                 title=event.title,
                 summary=event.summary,
@@ -200,7 +205,7 @@ def evolve(item: ItemState, event: LaterItemEvent, kind: Kind) -> ItemState:
                 retracted=(*item.retracted, event.fact),
             )
         case ItemWithdrawn():
-            return replace(item, state="withdrawn", withdrawal_reason=event.reason)
+            return replace(item, state="withdrawn", awaits=None, withdrawal_reason=event.reason)
         case _:
             assert_never(event)
 
@@ -246,9 +251,12 @@ def _review(item: ItemState, command: Review, kind: Kind, actor: str) -> ItemRev
 def _reviewed(item: ItemState, event: ItemReviewed, kind: Kind) -> ItemState:
     reviews = (*item.reviews, Reviewed(event.stage, event.decision, event.final, event.reason))
     if event.decision != "accepted":
-        return replace(item, reviews=reviews, state=event.decision)
-    passed = stages_of(kind).index(event.stage) + 1
-    return replace(item, reviews=reviews, stages_passed=passed, state="accepted" if event.final else "submitted")
+        return replace(item, reviews=reviews, state=event.decision, awaits=None)
+    stages = stages_of(kind)
+    passed = stages.index(event.stage) + 1
+    if event.final:
+        return replace(item, reviews=reviews, state="accepted", awaits=None, stages_passed=passed)
+    return replace(item, reviews=reviews, state="submitted", awaits=stages[passed], stages_passed=passed)
 
 
 def _adopt(item: ItemState, command: Adopt, today: date) -> ItemAdopted:

@@ -1,4 +1,4 @@
--- depends: submission-0001-departments-and-items web-0001-idempotency-keys
+-- depends: submission-0001-departments-and-items web-0001-idempotency-keys directory-0002-token-in-force
 
 -- One command on one item in one round trip: the event, the item's state and the idempotency record, or nothing.
 --
@@ -11,6 +11,7 @@
 --   another_day       in the scheme's zone it is not the day the decision was made for; the detail is the instant
 --   item_changed      the item has an event that the decision did not know
 --   key_used          the idempotency key has an answer already
+--   token_lapsed      the token is not in force any more, or not as it was last seen
 CREATE FUNCTION submission_append(
     p_organisation text,
     p_department text,
@@ -20,6 +21,8 @@ CREATE FUNCTION submission_append(
     p_correlation_id text,
     p_causation_id text,
     p_actor text,
+    p_token text,          -- NULL: the token was confirmed before
+    p_token_version bigint,
     p_schemes integer,
     p_day date,
     p_zone text,
@@ -41,6 +44,10 @@ DECLARE
     place departments%ROWTYPE;
     receipt record;
 BEGIN
+    IF p_token IS NOT NULL AND NOT directory_token_in_force(p_token, p_token_version) THEN
+        RAISE EXCEPTION 'token_lapsed' USING ERRCODE = 'TS001';
+    END IF;
+
     receipt := eventstore_append(stream, 'department-events', ARRAY[p_event_id], ARRAY[p_type], ARRAY[p_data],
                                  p_correlation_id, p_causation_id, p_actor);
     version := receipt.last_version;

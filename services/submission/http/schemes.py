@@ -1,0 +1,76 @@
+"""``…/schemes/{scheme}/versions/{n}``: rulebooks, published once and never changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from services.submission.application.schemes import publish_scheme
+from services.submission.http import documents, schemas
+from services.submission.http.asking import asker, submission
+from shared.directory import queries
+from shared.web import etag
+from shared.web.auth import ADMINISTRATORS, READERS, require, require_member
+from shared.web.blueprint import Blueprint
+from shared.web.etag import check_match
+from shared.web.problems import Problem
+
+MEDIA_TYPES = ("application/yaml", "text/yaml", "application/x-yaml", "application/json", "text/plain")
+VERSION_MAX = 1_000_000
+_TEXT = {"schema": {"type": "string"}}
+_REQUEST_BODY = {"required": True, "content": dict.fromkeys(MEDIA_TYPES[:2], _TEXT)}
+
+blueprint = Blueprint("schemes", __name__, url_prefix="/v1/organisations/<name:organisation>/schemes")
+
+
+@blueprint.route("/<name:scheme>/versions/<int(min=1, max=1000000):version>", methods=["PUT"])
+@blueprint.doc(requestBody=_REQUEST_BODY)
+@blueprint.response(200, schemas.PublishedSchemeSchema)
+@blueprint.alt_response(201, schema=schemas.PublishedSchemeSchema)
+def put_version(organisation: str, scheme: str, version: int) -> Any:
+    """Publish a version: the text of the scheme, in YAML or JSON. The same text once more changes nothing."""
+    principal = require(ADMINISTRATORS, organisation)
+    text = _text()
+    wired = submission()
+    with wired.transactions.begin() as transaction:
+        described = publish_scheme(
+            wired.ports, transaction, organisation, scheme, version, text, asker(principal), check_match
+        )
+        published = queries.schemes(transaction.connection, organisation)
+    known = next(each for each in published if (each.scheme, each.scheme_version) == (scheme, version))
+    return documents.scheme(known), 201 if described.created else 200, {"ETag": etag.of_version(described.version)}
+
+
+@blueprint.route("/<name:scheme>/versions/<int(min=1, max=1000000):version>")
+@blueprint.response(200, description="The text exactly as it was published.", content_type="application/yaml")
+def get_version(organisation: str, scheme: str, version: int) -> Any:
+    """The text of a version."""
+    require_member(READERS, organisation)
+    with submission().pool.connection() as conn:
+        found = queries.scheme_text(conn, organisation, scheme, version)
+    if found is None:
+        raise Problem("not-found", "There is no such version.")
+    text, digest = found
+    return etag.not_modified(digest) or Response(text, 200, {"ETag": etag.of_version(digest)}, "application/yaml")
+
+
+@blueprint.route("")
+@blueprint.arguments(schemas.ListQuery, location="query")
+@blueprint.response(200, schemas.SchemesSchema)
+def list_schemes(_: Mapping[str, Any], organisation: str) -> Any:
+    """Every published version of every scheme."""
+    require_member(READERS, organisation)
+    with submission().pool.connection() as conn:
+        known = queries.schemes(conn, organisation)
+    return {"items": [documents.scheme(each) for each in known], "next_cursor": None}
+
+
+def _text() -> str:
+    if request.mimetype not in MEDIA_TYPES:
+        raise Problem("unsupported-media-type", f"Send the scheme as one of: {', '.join(MEDIA_TYPES)}.")
+    try:
+        return request.get_data().decode("utf-8")
+    except UnicodeDecodeError as mistake:
+        raise Problem(
+            "malformed-request", f"The body is not UTF-8: {mistake.reason} at byte {mistake.start}."
+        ) from None
