@@ -26,9 +26,10 @@ def migrate(database_url: str, *directories: Path, report: Callable[[str], None]
     transaction, so a failing one leaves those before it applied. ``report`` is told of each before it runs.
     Raises StoreUnavailable.
     """
+    yoyo_url = _yoyo_url(database_url)
     with translated(), psycopg.connect(database_url, autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", (_ONE_AT_A_TIME,))
-        backend = yoyo.get_backend(_yoyo_url(database_url))
+        backend = yoyo.get_backend(yoyo_url)
         with backend.connection:
             backend.break_lock()  # under the advisory lock, a lock row is left over from a process that was killed
             with backend.lock():

@@ -1,6 +1,7 @@
 -- depends: eventstore-0001-streams-and-events
 
--- The clock of the event store. Sessions may shift it (tongbao.clock_shift, an interval) to rehearse a past year.
+-- The clock of the event store. Sessions may shift it (tongbao.clock_shift: an interval as
+-- Postgres reads it, such as P-1Y or -3600 for seconds) to rehearse a past year.
 CREATE FUNCTION eventstore_now() RETURNS timestamptz
 LANGUAGE sql VOLATILE PARALLEL SAFE
 RETURN clock_timestamp() + coalesce(nullif(current_setting('tongbao.clock_shift', true), ''), '0')::interval;
