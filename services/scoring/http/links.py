@@ -1,7 +1,7 @@
 """Addresses of this service, relative to its root: of the API and of the pages."""
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import LedgerPlace
@@ -21,7 +21,7 @@ def ledger(of: DepartmentsCard, measure: str, after: LedgerPlace | None = None) 
         "as_of": _as_of(scope),
         "cursor": ledger_cursor(after) if after else None,
     }
-    return _with(f"/v1/organisations/{scope.organisation}/ledger", asked)
+    return with_parameters(f"/v1/organisations/{scope.organisation}/ledger", asked)
 
 
 def ledger_cursor(place: LedgerPlace) -> str:
@@ -30,17 +30,17 @@ def ledger_cursor(place: LedgerPlace) -> str:
 
 def organisation_page(organisation: str, **asked: Any) -> str:
     """The grid. Parameters that are None are left out."""
-    return _with(f"/organisations/{organisation}", asked)
+    return with_parameters(f"/organisations/{organisation}", asked)
 
 
 def department_page(organisation: str, department: str, **asked: Any) -> str:
     """A department's card, with an explanation open when ``line`` is given."""
-    return _with(f"/organisations/{organisation}/departments/{department}", asked)
+    return with_parameters(f"/organisations/{organisation}/departments/{department}", asked)
 
 
-def item_page(organisation: str, department: str, item: str, **asked: Any) -> str:
-    """An item's entries in the ledger. Ids of items may hold any printable character."""
-    return _with(f"/organisations/{organisation}/departments/{department}/items/{quote(item, safe='')}", asked)
+def ledger_page(organisation: str, department: str, **asked: Any) -> str:
+    """A department's ledger entries: of a measure in a period, or of one item."""
+    return with_parameters(f"/organisations/{organisation}/departments/{department}/ledger", asked)
 
 
 def card_page(of: DepartmentsCard, *, line: str | None = None) -> str:
@@ -60,6 +60,7 @@ def _as_of(scope: Scope) -> str | None:
     return scope.as_of.isoformat() if scope.as_of else None
 
 
-def _with(path: str, asked: dict[str, Any]) -> str:
+def with_parameters(path: str, asked: dict[str, Any]) -> str:
+    """The address; parameters that are None are left out."""
     given = {name: value for name, value in asked.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path

@@ -109,7 +109,11 @@ class CardSchema(Schema):
     scheme_version = WholeNumber(required=True)
     state = Choice("open", "closed", "final", "restated", required=True)
     provisional = Truth(required=True)
-    partial = Truth(required=True, metadata={"description": "The department or its scheme began after the period did."})
+    partial_ = Truth(
+        data_key="partial",
+        required=True,
+        metadata={"description": "The department or its scheme began after the period did."},
+    )
     opened_at = Instant(required=True)
     closed_at = Instant(required=True, allow_none=True)
     final_at = Instant(required=True, allow_none=True)

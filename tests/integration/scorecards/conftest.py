@@ -61,4 +61,3 @@ def client(app: Flask) -> FlaskClient:
 def departments(connection: Connection[TupleRow]) -> list[str]:
     """The names of the generated district's twenty departments."""
     return generated.generate(connection)
-

@@ -51,7 +51,8 @@ COLUMNS = {
     "directory_departments": "organisation, department, title, group_name, tags, facts, from_on, live, version",
     "directory_schemes": "organisation, scheme, scheme_version, title, effective_from, text, digest, version",
     "positions": "stream, version, recorded_at",
-    "department_facts": "organisation, department, stream_version, from_on, title, group_name, tags, facts, recorded_at",
+    "department_facts": "organisation, department, stream_version, from_on, title, group_name, tags, facts,"
+    " recorded_at",
     "item_states": "organisation, department, item, scheme, kind, title, state, body",
     "ledger": "organisation, department, stream_version, entry, scheme, scheme_version, measure, item, fact, amount,"
     " dated, cause, recorded_at",
@@ -107,9 +108,7 @@ def _add_department(rows: Rows, number: int, now: datetime) -> tuple[str, str]:
     return name, group
 
 
-def _add_history(
-    rows: Rows, random_: random.Random, name: str, calendars: Any, now: datetime, busy: float
-) -> None:
+def _add_history(rows: Rows, random_: random.Random, name: str, calendars: Any, now: datetime, busy: float) -> None:
     version = 10
     diligence = random_.choice((0.6, 1.0, 1.0, 1.4, 2.0)) * busy
     by_week: Counter[str] = Counter()
@@ -220,9 +219,7 @@ def _afterwards(
         for n in range(2 - came):
             item = f"{name}-{version}-{n}"
             rows.of["item_states"].append((ORGANISATION, name, item, SCHEME, "report", "补报信息", "accepted", b"{}"))
-            _add_entry(
-                rows, name, version, n, "reports", item, "submitted", Decimal(1), max(period.first, BEGIN), at
-            )
+            _add_entry(rows, name, version, n, "reports", item, "submitted", Decimal(1), max(period.first, BEGIN), at)
         return [("tongbao.quota.met_late.v1", "met_late", at)]
     return [("tongbao.quota.waived.v1", "waived", at)] if chance > 0.93 else []
 

@@ -88,24 +88,30 @@ class PostgresSnapshot:
         rows = self._conn.execute(_sql.periods, _of(scope) | {"at_most": at_most, "up_to": up_to})
         return [KnownPeriod(Window(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
 
-    def members(self, scope: Scope, periods: Sequence[str]) -> Mapping[str, list[Membership]]:
+    def members(
+        self, scope: Scope, periods: Sequence[str], department: str | None = None
+    ) -> Mapping[str, list[Membership]]:
         found: dict[str, list[Membership]] = defaultdict(list)
-        for period, department, title, group, tags, *rest in self._conn.execute(
-            _sql.members, _of(scope) | {"periods": list(periods)}
+        for period, name, title, group, tags, *rest in self._conn.execute(
+            _sql.members, _of(scope) | {"periods": list(periods), "department": department}
         ):
-            found[period].append(Membership(department, title, group, tuple(tags), *rest))
+            found[period].append(Membership(name, title, group, tuple(tags), *rest))
         return found
 
     def amounts(
-        self, scope: Scope, windows: Sequence[Window], measures: Sequence[str] | None = None
+        self,
+        scope: Scope,
+        windows: Sequence[Window],
+        measures: Sequence[str] | None = None,
+        department: str | None = None,
     ) -> Mapping[str, Amounts]:
         query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
         chosen = None if measures is None else list(measures)
         found: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
-        for period, department, measure, amount in self._conn.execute(
-            query, _of(scope) | _columns(windows) | {"measures": chosen}
+        for period, name, measure, amount in self._conn.execute(
+            query, _of(scope) | _columns(windows) | {"measures": chosen, "department": department}
         ):
-            found[period][department][measure] = amount
+            found[period][name][measure] = amount
         return found
 
     def obligations(

@@ -49,6 +49,7 @@ WITH member AS MATERIALIZED (
     FROM periods
     WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND calendar = %(calendar)s
       AND period = ANY(%(periods)s) AND opened_at <= %(as_of)s::timestamptz
+      AND (%(department)s::text IS NULL OR department = %(department)s)
 ), settled AS MATERIALIZED (
     SELECT period, first, "end", min(final_at) AS final_at
     FROM member WHERE final_at IS NOT NULL
@@ -59,6 +60,7 @@ WITH member AS MATERIALIZED (
     JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
         AND l.dated >= s.first AND l.dated < s."end"
         AND l.recorded_at > s.final_at AND l.recorded_at <= %(as_of)s::timestamptz
+        AND (%(department)s::text IS NULL OR l.department = %(department)s)
     GROUP BY s.period, l.department
 )
 SELECT m.period, m.department, f.title, f.group_name, f.tags, m.scheme_version, m.partial,
@@ -81,7 +83,8 @@ ORDER BY m.period, m.department;
 SELECT period, department, measure, amount
 FROM totals
 WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND calendar = %(calendar)s
-  AND period = ANY(%(periods)s) AND (%(measures)s::text[] IS NULL OR measure = ANY(%(measures)s));
+  AND period = ANY(%(periods)s) AND (%(measures)s::text[] IS NULL OR measure = ANY(%(measures)s))
+  AND (%(department)s::text IS NULL OR department = %(department)s);
 
 -- name: amounts_from_ledger
 -- ledger_dated. The periods of one calendar do not overlap: an entry is summed once.
@@ -90,6 +93,7 @@ FROM unnest(%(periods)s::text[], %(firsts)s::date[], %(ends)s::date[]) AS w (per
 JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
     AND l.dated >= w.first AND l.dated < w."end" AND l.recorded_at <= %(as_of)s::timestamptz
     AND (%(measures)s::text[] IS NULL OR l.measure = ANY(%(measures)s)) AND l.person IS NULL
+    AND (%(department)s::text IS NULL OR l.department = %(department)s)
 GROUP BY w.period, l.department, l.measure;
 
 -- name: obligations_now

@@ -79,19 +79,29 @@ def explain_card(snapshot: Snapshot, of: DepartmentsCard, line: str) -> Explaine
         raise NothingHere(one_of("line", line, of.scheme.lines))
     scope, window = of.question.scope, of.period.window
     measures = scheme_lines.measures_behind(of.scheme, [line])
-    amounts = snapshot.amounts(scope, [window], measures).get(window.period, {}).get(of.card.department, {})
+    department = of.card.department
+    amounts = snapshot.amounts(scope, [window], measures, department).get(window.period, {}).get(department, {})
     behind = _entries_behind(snapshot, of, measures)
     return ExplainedCard(of, explain(of.scheme, line, amounts, behind))
 
 
 def read_cards(
-    snapshot: Snapshot, question: Question, periods: Sequence[KnownPeriod], *, shown: Sequence[str] | None = None
+    snapshot: Snapshot,
+    question: Question,
+    periods: Sequence[KnownPeriod],
+    *,
+    shown: Sequence[str] | None = None,
+    department: str | None = None,
 ) -> dict[str, list[Card]]:
-    """The ranked cards of all departments by period; with ``shown``, of no further lines than those."""
+    """The ranked cards of all departments by period; with ``shown``, of no further lines than those.
+
+    With ``department``, of that one alone, and then the rank says nothing.
+    """
     windows = [period.window for period in periods]
-    members = snapshot.members(question.scope, [window.period for window in windows])
-    amounts = snapshot.amounts(question.scope, windows, _measures(snapshot, question, periods, shown))
-    owed = snapshot.obligations(question.scope, windows)
+    members = snapshot.members(question.scope, [window.period for window in windows], department)
+    measures = _measures(snapshot, question, periods, shown)
+    amounts = snapshot.amounts(question.scope, windows, measures, department)
+    owed = snapshot.obligations(question.scope, windows, department)
     scheme_of = _scheme_of(snapshot, question)
     return {
         period: cards(

@@ -62,14 +62,20 @@ class Snapshot(SchemesAndPeriods, Protocol):
 
     def scheme(self, organisation: str, scheme: str, version: int) -> Scheme: ...
 
-    def members(self, scope: Scope, periods: Sequence[str]) -> Mapping[str, list[Membership]]:
-        """By period: the departments that have a card for it, by name."""
+    def members(
+        self, scope: Scope, periods: Sequence[str], department: str | None = None
+    ) -> Mapping[str, list[Membership]]:
+        """By period: the departments that have a card for it, by name; or only this one."""
         ...
 
     def amounts(
-        self, scope: Scope, windows: Sequence[Window], measures: Sequence[str] | None = None
+        self,
+        scope: Scope,
+        windows: Sequence[Window],
+        measures: Sequence[str] | None = None,
+        department: str | None = None,
     ) -> Mapping[str, Amounts]:
-        """By period: what every department has earned by measure; of all measures when none are named."""
+        """By period: what every department (or only this one) has earned; of all measures when none are named."""
         ...
 
     def obligations(

@@ -1,0 +1,255 @@
+"""The pages people look at: the grid of an organisation, a department's card with its explanations, its ledger.
+
+The address is the state: every view is a link. A page that shows the present asks for itself again with the revision
+it shows (``seen``), and is answered 204 until something has changed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.scoring.application.reading.grid import (
+    PERIODS_SHOWN,
+    PERIODS_SHOWN_MAX,
+    following,
+    read_grid,
+    read_history,
+)
+from services.scoring.application.reading.ledger import read_ledger
+from services.scoring.application.reading.questions import Asked, NothingScored, Question
+from services.scoring.application.reading.records import LedgerPlace, ParkedDepartment
+from services.scoring.application.reading.scorecards import explain_card, read_scorecard
+from services.scoring.application.reading.store import Snapshot
+from services.scoring.http import links
+from services.scoring.http.api import readings
+from services.scoring.http.presenters import card as card_view
+from services.scoring.http.presenters import explanation as explanation_view
+from services.scoring.http.presenters import frame
+from services.scoring.http.presenters import grid as grid_view
+from services.scoring.http.presenters import ledger as ledger_view
+from services.scoring.http.schemas import ITEM_LENGTH_MAX, PERIOD_LENGTH_MAX, AsOf
+from shared.directory import queries
+from shared.web import languages
+from shared.web.auth import READERS, current_principal, require, require_member
+from shared.web.fields import Choice, Cursor, Limit, Name, Schema, Text
+from shared.web.pages import STATES
+from shared.web.parsing import load_query
+
+CARD_HISTORY = 8
+SKIP_MAX = 1_000_000
+SEEN_LENGTH_MAX = 200
+
+_PASSING = frozenset(("lang", "seen", "cursor"))
+"""Parameters that links do not carry on."""
+_FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
+
+
+class PageQuery(Schema):
+    """Parameters of every page. What a form leaves blank was not given."""
+
+    scheme = Name(load_default=None)
+    calendar = Name(load_default=None)
+    as_of = AsOf(load_default=None)
+    lang = Choice(*languages.LANGUAGES, load_default=None)
+    seen = Text(load_default=None, length_max=SEEN_LENGTH_MAX)
+
+    @ma.pre_load
+    def without_blanks(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if value != ""}
+
+
+class GridQuery(PageQuery):
+    until = Text(load_default=None, length_max=PERIOD_LENGTH_MAX)
+    last = Limit(default=PERIODS_SHOWN, maximum=PERIODS_SHOWN_MAX)
+    group = Text(load_default=None)
+    state = Choice(*STATES, load_default=None)
+    sort = Choice(*grid_view.SORTS, load_default="name")
+    skip = Limit(default=0, maximum=SKIP_MAX)
+
+
+class CardQuery(PageQuery):
+    period = Text(load_default=None, length_max=PERIOD_LENGTH_MAX)
+    line = Name(load_default=None)
+
+
+class LedgerPageQuery(PageQuery):
+    period = Text(load_default=None, length_max=PERIOD_LENGTH_MAX)
+    measure = Name(load_default=None)
+    item = Text(load_default=None, length_max=ITEM_LENGTH_MAX)
+    cursor = Cursor(str, int, int)
+
+
+def blueprint() -> Blueprint:
+    """The pages, their templates under ``scoring/``, and their static files."""
+    languages.add_catalogue("services.scoring.http")
+    pages = Blueprint(
+        "pages",
+        __name__,
+        static_folder="static",
+        static_url_path="/static/scoring",
+        template_folder="templates",
+    )
+    pages.add_url_rule("/", "home", _home)
+    pages.add_url_rule("/organisations/<name:organisation>", "grid", _grid)
+    pages.add_url_rule("/organisations/<name:organisation>/departments/<name:department>", "card", _card)
+    pages.add_url_rule("/organisations/<name:organisation>/departments/<name:department>/ledger", "ledger", _ledger)
+    pages.after_request(_fresh)
+    return pages
+
+
+def _home() -> str | AnyResponse:
+    principal = current_principal()
+    if principal.organisation is not None and principal.department is not None:
+        return redirect(links.department_page(principal.organisation, principal.department))
+    if principal.organisation is not None:
+        return redirect(links.organisation_page(principal.organisation))
+    with current_app.extensions["tongbao"].pool.connection() as conn:
+        organisations = queries.organisations(conn)
+    if len(organisations) == 1:
+        return redirect(links.organisation_page(organisations[0].organisation))
+    return render_template("scoring/organisations.html", organisations=organisations)
+
+
+def _grid(organisation: str) -> str | Response:
+    principal = require_member(READERS, organisation)
+    query = load_query(GridQuery())
+    address = _address(links.organisation_page(organisation))
+    asked = Asked(organisation, query["scheme"], query["calendar"], None, query["as_of"])
+    with readings().snapshot() as snapshot:
+        revision = snapshot.revision(organisation)
+        if query["seen"] == revision:
+            return _unchanged()
+        title = _title(organisation)
+        try:
+            read = read_grid(snapshot, asked, until=query["until"], last=query["last"])
+        except NothingScored:
+            return render_template(
+                "scoring/grid_empty.html", organisation=organisation, title=title, poll_url=address(seen=revision)
+            )
+        wanted = grid_view.Wanted(
+            principal.department,
+            *(query["group"], query["state"], query["sort"], query["skip"]),
+            request.args.get("as_of") or None,
+        )
+        around = _around(snapshot, read.question, links.organisation_page(organisation), address, revision)
+    return render_template(
+        "scoring/grid.html",
+        organisation=organisation,
+        title=title,
+        scheme=read.question.scheme,
+        calendar=frame.calendar_title(read.question, read.question.calendar.name),
+        grid=grid_view.present(read, wanted, address),
+        groups=grid_view.group_choices(read, wanted.group, address) if principal.department is None else [],
+        sorts=grid_view.sort_choices(wanted.sort, address),
+        skip=query["skip"],
+        all_url=address(state=None, group=None, skip=None),
+        **around,
+    )
+
+
+def _card(organisation: str, department: str) -> str | Response:
+    principal = require(READERS, organisation, department)
+    query = load_query(CardQuery())
+    own_page = links.department_page(organisation, department)
+    address = _address(own_page)
+    asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
+    with readings().snapshot() as snapshot:
+        revision = snapshot.revision(organisation)
+        if query["seen"] == revision:
+            return _unchanged()
+        read = read_scorecard(snapshot, asked, department)
+        history = read_history(snapshot, read.question, department, read.period, CARD_HISTORY)
+        later = following(snapshot, read.question, read.period)
+        explained = explain_card(snapshot, read, query["line"]) if query["line"] else None
+        around = _around(snapshot, read.question, own_page, address, revision)
+        parked = bool(snapshot.parked(organisation, department))
+    as_of = request.args.get("as_of") or None
+    return render_template(
+        "scoring/card.html",
+        title=_title(organisation),
+        scheme=read.scheme,
+        card=card_view.present(read, history, later, query["line"], address),
+        explanation=explanation_view.present(explained, address, as_of) if explained else None,
+        parked=parked,
+        grid_url=links.organisation_page(organisation, calendar=read.question.calendar.name, as_of=as_of)
+        if principal.department is None
+        else None,
+        **around,
+    )
+
+
+def _ledger(organisation: str, department: str) -> str:
+    require(READERS, organisation, department)
+    query = load_query(LedgerPageQuery())
+    address = _address(links.ledger_page(organisation, department))
+    asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
+    after = LedgerPlace(*query["cursor"]) if query["cursor"] else None
+    with readings().snapshot() as snapshot:
+        read = read_ledger(snapshot, asked, department, query["measure"], query["item"], after)
+        around = _around(snapshot, read.question, links.ledger_page(organisation, department), address, None)
+    return render_template(
+        "scoring/ledger.html",
+        title=_title(organisation),
+        ledger=ledger_view.present(read, address, request.args.get("as_of") or None),
+        card_url=links.department_page(
+            organisation,
+            department,
+            calendar=query["calendar"],
+            period=query["period"],
+            as_of=request.args.get("as_of"),
+        ),
+        **around,
+    )
+
+
+def _around(
+    snapshot: Snapshot, question: Question, action: str, address: frame.Address, revision: str | None
+) -> dict[str, Any]:
+    """What every page has around its content. Only a page of the present asks for itself again."""
+    organisation = question.scope.organisation
+    parameters = {name: value for name, value in request.args.items() if name not in _PASSING}
+    present = question.scope.as_of is None and revision is not None
+    return {
+        "calendars": frame.calendar_choices(
+            question, lambda **asked: address(period=None, until=None, line=None, **asked)
+        ),
+        "schemes": frame.scheme_choices(question, address),
+        "as_of": frame.as_of_form(question, action, parameters, address(as_of=None)),
+        "strip": frame.strip(snapshot.health(organisation), _parked(snapshot, organisation), question.scheme.time_zone),
+        "poll_url": address(seen=revision) if present else None,
+    }
+
+
+def _parked(snapshot: Snapshot, organisation: str) -> list[ParkedDepartment]:
+    """Those that the token may know of."""
+    return snapshot.parked(organisation, current_principal().department)
+
+
+def _address(path: str) -> frame.Address:
+    """Makes the present page's address with some parameters changed."""
+    given = {name: value for name, value in request.args.items() if name not in _PASSING and value != ""}
+
+    def address(**changes: object) -> str:
+        return links.with_parameters(path, {**given, **changes})
+
+    return address
+
+
+def _title(organisation: str) -> str:
+    with current_app.extensions["tongbao"].pool.connection() as conn:
+        found = queries.organisation(conn, organisation)
+    return found.title if found else organisation
+
+
+def _unchanged() -> Response:
+    return Response(status=204, headers=_FRESH)
+
+
+def _fresh(response: Response) -> Response:
+    """Pages are asked for again each time; their static files are not."""
+    if request.endpoint != "pages.static":
+        response.headers.update(_FRESH)
+    return response

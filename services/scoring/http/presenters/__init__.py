@@ -1,0 +1,1 @@
+"""What the pages show, computed beforehand: templates only lay it out."""

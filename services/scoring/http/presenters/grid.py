@@ -1,0 +1,297 @@
+"""The grid as it is shown: departments down, by group; periods across; each cell a number and a state."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.scoring.application.reading.cards import Card
+from services.scoring.application.reading.grid import Grid
+from services.scoring.application.reading.records import KnownPeriod
+from services.scoring.http import links
+from services.scoring.http.presenters.figures import Figure, Trend, figure, trend
+from services.scoring.http.presenters.frame import Address, Choice
+from services.scoring.http.presenters.sparkline import Sparkline, sparkline
+from services.scoring.http.presenters.tally import Tally, tally
+from shared.web.formats import number, period
+from shared.web.languages import translate
+from shared.web.pages import STATES
+
+ROWS_SHOWN_MAX = 100
+SORTS = ("name", "rank", "state")
+
+_WORST_FIRST = {
+    state: place
+    for place, state in enumerate(
+        ("missed", "due_soon", "not_yet", "on_the_way", "made_good_late", "waived", "met", None)
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    id: str
+    url: str
+    state: str | None
+    figure: str
+    target: str | None
+    done: str | None
+    """How many of the period's obligations are fulfilled, where there are several: 3/4."""
+    rank: int | None
+    awarded: bool
+    trend: Trend | None
+    mark: str | None
+    """``provisional`` or ``restated``."""
+    label: str
+    """All of it in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: str
+    note: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    department: str
+    title: str
+    url: str
+    parked: bool
+    cells: Sequence[Cell | None]
+    """None where the department has no card."""
+    sparkline: Sparkline | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    title: str | None
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class GridView:
+    columns: Sequence[Column]
+    groups: Sequence[RowGroup]
+    states: Sequence[Choice]
+    """How many departments are in which state in the last column; each a filter."""
+    latest: str
+    """The last column's period."""
+    shown: int
+    of: int
+    earlier_url: str | None
+    later_url: str | None
+    more_url: str | None
+    first_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the grid is to be shown, and in which order."""
+
+    department: str | None = None
+    group: str | None = None
+    state: str | None = None
+    sort: str = "name"
+    skip: int = 0
+    as_of: str | None = None
+    """As it was asked for, so that links carry it on in the same words."""
+
+
+def group_choices(grid: Grid, chosen: str | None, address: Address) -> list[Choice]:
+    """Every group of the last column's departments, and all of them; empty when there are no groups."""
+    groups = Counter(card.group for card in _last_cards(grid) if card.group is not None)
+    if not groups:
+        return []
+    every = Choice(translate("grid.all_groups"), address(group=None, skip=None), chosen is None)
+    return [every, *(Choice(name, address(group=name, skip=None), name == chosen, n) for name, n in groups.items())]
+
+
+def sort_choices(chosen: str, address: Address) -> list[Choice]:
+    return [
+        Choice(
+            translate(f"grid.sort.{sort}"), address(sort=None if sort == "name" else sort, skip=None), sort == chosen
+        )
+        for sort in SORTS
+    ]
+
+
+def present(grid: Grid, wanted: Wanted, address: Address) -> GridView:
+    """``address`` makes links to the same page with other parameters."""
+    rows = _Rows(grid, wanted.as_of)
+    latest = grid.periods[-1].window.period
+    chosen = [
+        card
+        for card in rows.newest.values()
+        if wanted.group in (None, card.group) and wanted.department in (None, card.department)
+    ]
+    tallies = {card.department: rows.tally_at(card.department, latest) for card in chosen}
+    matching = [card for card in chosen if wanted.state in (None, tallies[card.department].state)]
+    ordered = sorted(matching, key=lambda card: _order(rows, card, latest, wanted.sort))
+    page = ordered[wanted.skip : wanted.skip + ROWS_SHOWN_MAX]
+    beyond = wanted.skip + ROWS_SHOWN_MAX
+    return GridView(
+        columns=[_column(each, grid) for each in grid.periods],
+        groups=_grouped(rows, page),
+        states=_state_choices(tallies.values(), wanted.state, address),
+        latest=period(latest),
+        shown=len(page),
+        of=len(matching),
+        earlier_url=address(until=grid.earlier) if grid.earlier else None,
+        later_url=address(until=grid.later) if grid.later else None,
+        more_url=address(skip=beyond) if beyond < len(ordered) else None,
+        first_url=address(skip=None) if wanted.skip else None,
+    )
+
+
+class _Rows:
+    """The grid turned by department."""
+
+    def __init__(self, grid: Grid, as_of: str | None) -> None:
+        self.grid = grid
+        self._as_of = as_of
+        self.calendar = grid.question.calendar.name
+        self.by_department: dict[str, dict[str, Card]] = defaultdict(dict)
+        self.newest: dict[str, Card] = {}
+        """Each department as its latest period here describes it."""
+        for known in grid.periods:
+            for card in grid.cards[known.window.period]:
+                self.by_department[card.department][known.window.period] = card
+                self.newest[card.department] = card
+        before = grid.cards[grid.before.window.period] if grid.before else ()
+        self.before: Mapping[str, Card] = {card.department: card for card in before}
+        self.parked = {department.department for department in grid.parked}
+
+    def tally_at(self, department: str, period_id: str) -> Tally:
+        card = self.by_department[department].get(period_id)
+        return tally(card.obligations if card else ())
+
+    def row(self, card: Card) -> Row:
+        cards = self.by_department[card.department]
+        periods = [known.window.period for known in self.grid.periods]
+        figures = {name: figure(cards[name], self.calendar) for name in periods if name in cards}
+        earlier = self.before.get(card.department)
+        previous = figure(earlier, self.calendar) if earlier else None
+        cells: list[Cell | None] = []
+        for known in self.grid.periods:
+            name = known.window.period
+            url = self._card_url(card.department, name)
+            cells.append(_cell(cards[name], name, url, figures[name], previous) if name in cards else None)
+            previous = figures.get(name)
+        values = [figures[name].value if name in figures else None for name in periods]
+        return Row(
+            department=card.department,
+            title=card.title,
+            url=self._card_url(card.department, periods[-1] if periods[-1] in cards else max(cards)),
+            parked=card.department in self.parked,
+            cells=cells,
+            sparkline=sparkline(values),
+        )
+
+    def _card_url(self, department: str, period_id: str) -> str:
+        scope = self.grid.question.scope
+        return links.department_page(
+            scope.organisation,
+            department,
+            scheme=scope.scheme if len(self.grid.question.schemes) > 1 else None,
+            calendar=scope.calendar,
+            period=period_id,
+            as_of=self._as_of,
+        )
+
+
+def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | None) -> Cell:
+    counted = tally(card.obligations)
+    standing = card.standing
+    # A period that still runs has only begun to collect: against a whole one it would always seem to fall.
+    moved = trend(now.value, previous.value) if previous and card.state != "open" else None
+    mark = (
+        "restated"
+        if card.state == "restated"
+        else "provisional"
+        if card.state == "closed" and card.provisional
+        else None
+    )
+    return Cell(
+        id=f"{card.department}-{period_id}",
+        url=url,
+        state=counted.state,
+        figure=number(now.value),
+        target=number(now.target) if now.target is not None else None,
+        done=f"{counted.fulfilled}/{counted.owed}" if now.target is None and counted.owed else None,
+        rank=standing.rank if standing else None,
+        awarded=bool(standing and standing.awarded),
+        trend=moved,
+        mark=mark,
+        label=_label(card, period_id, now, counted, mark),
+    )
+
+
+def _label(card: Card, period_id: str, now: Figure, counted: Tally, mark: str | None) -> str:
+    said = [translate("grid.cell", department=card.title, period=period(period_id), figure=number(now.value))]
+    if now.target is not None:
+        said.append(translate("grid.cell.target", target=number(now.target)))
+    if counted.state is not None:
+        said.append(translate(f"state.{counted.state}"))
+    if now.target is None and counted.owed:
+        said.append(translate("grid.cell.done", fulfilled=counted.fulfilled, owed=counted.owed))
+    if card.standing is not None:
+        said.append(translate("card.rank", rank=card.standing.rank, of=card.standing.of))
+    if mark is not None:
+        said.append(translate(f"grid.mark.{mark}"))
+    return translate("list.separator").join(said)
+
+
+def _column(known: KnownPeriod, grid: Grid) -> Column:
+    cards = grid.cards[known.window.period]
+    states = {card.state for card in cards}
+    if "open" in states:
+        note = "running"
+    elif any(card.provisional for card in cards):
+        note = "provisional"
+    else:
+        note = "closed" if states == {"closed"} else "final"
+    return Column(period(known.window.period), translate(f"grid.column.{note}"), note == "running")
+
+
+def _grouped(rows: _Rows, page: Iterable[Card]) -> list[RowGroup]:
+    """Groups in the order in which their first department comes, each with its rows in the page's order."""
+    by_group: dict[str | None, list[Row]] = defaultdict(list)
+    for card in page:
+        by_group[card.group].append(rows.row(card))
+    return [RowGroup(group, found) for group, found in by_group.items()]
+
+
+def _order(rows: _Rows, card: Card, latest: str, sort: str) -> tuple[str, int, int, Decimal, str]:
+    """Groups stay together. By rank: the best of the last column first; by state: the worst first."""
+    at = rows.by_department[card.department].get(latest)
+    group = card.group or ""
+    if at is None:
+        return (group, 1, 0, Decimal(0), card.department)
+    if sort == "rank":
+        return (group, 0, 0, -figure(at, rows.calendar).value, card.department)
+    if sort == "state":
+        counted = tally(at.obligations)
+        return (group, 0, _WORST_FIRST[counted.state], figure(at, rows.calendar).value, card.department)
+    return (group, 0, 0, Decimal(0), card.department)
+
+
+def _state_choices(tallies: Iterable[Tally], chosen: str | None, address: Address) -> list[Choice]:
+    counts = Counter(each.state for each in tallies if each.state is not None)
+    found = [
+        Choice(
+            title=translate(f"state.{state}"),
+            url=address(state=None if state == chosen else state, skip=None),
+            chosen=state == chosen,
+            count=counts[state],
+            state=state,
+        )
+        for state in STATES
+        if counts[state] or state == chosen
+    ]
+    return found
+
+
+def _last_cards(grid: Grid) -> Sequence[Card]:
+    return grid.cards[grid.periods[-1].window.period]
