@@ -101,7 +101,8 @@ def _syntax_mistake(text: str, error: yaml.MarkedYAMLError) -> Mistake:
         message = "a tab cannot indent; use spaces"
         column = found.index("\t")
     else:
-        message = f"not YAML: {problem}" + (f" ({error.context})" if error.context else "")
+        begun = error.context_mark.line + 1 if error.context_mark else line + 1
+        message = f"not YAML: {problem}" + (f" ({error.context}, from line {begun})" if error.context else "")
     return Mistake(line + 1, column + 1, "", shortened(found[column:]), message)
 
 
@@ -239,6 +240,6 @@ def _column_within(event: yaml.ScalarEvent) -> int | None:
     assert end is not None
     if start.line != end.line:
         return None
-    quotes = 0 if event.style is None else 1
+    quotes = 1 if event.style in ("'", '"') else 0
     whole = end.column - start.column == len(event.value) + 2 * quotes
     return start.column + 1 + quotes if whole else None

@@ -128,6 +128,7 @@ class _Reign:
     """The day from which on another version is in force."""
 
     def owns(self, period: Period) -> bool:
+        """Whether the version is in force on the period's first day, or is the first and the period is running then."""
         if self.until is not None and period.first >= self.until:
             return False
         return period.first >= self.scheme.effective_from or (
@@ -155,14 +156,15 @@ def _reigns_of(versions: list[Scheme]) -> list[_Reign]:
 
 def _periods_around(reign: _Reign, calendar: Calendar, after: datetime) -> Iterator[Period]:
     """The version's periods that may have milestones soon after an instant: up to the next that opens."""
-    here = after.astimezone(reign.scheme.time_zone).date()
-    start = max(here - _reach(reign.scheme, calendar), reign.scheme.effective_from)
-    period = calendar.period_of(start)
-    while True:
+    zone = reign.scheme.time_zone
+    here = after.astimezone(zone).date()
+    period = calendar.period_of(max(here - _reach(reign.scheme, calendar), reign.scheme.effective_from))
+    while reign.until is None or period.first < reign.until:
         if reign.owns(period):
             yield period
-        if period.first > max(here, reign.scheme.effective_from):
-            return
+            # A day that the zone's clock skipped opens nothing: only a period with some length ends the search.
+            if after < start_instant(period.first, zone) < start_instant(period.end, zone):
+                return
         period = calendar.following(period)
 
 

@@ -74,7 +74,9 @@ def _token(matched: re.Match[str]) -> Token:
 def _unreadable(text: str, at: int) -> FormulaMistake:
     chunk = _CHUNK.match(text, at)
     found = chunk.group() if chunk else text[at]
-    if found[0].isascii() and (found[0].isdigit() or found[0] == "."):
+    if found[0] == "." and not found[1:2].isdigit():
+        found = "."
+    if found[0] in "0123456789." and found != ".":
         message = f'"{found[:40]}" is no number: at most 12 digits, a point, and at most 6 more'
     else:
         message = f'formulas have no "{found}"' + (f": {_MEANT[found]}" if found in _MEANT else "")

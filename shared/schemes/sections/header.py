@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from shared.contracts.identifiers import is_name
@@ -47,9 +48,15 @@ def _effective(reading: Reading, node: Node) -> date:
     return reading.day(start) if start else date(2000, 1, 1)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """All zones of this machine. Looking them up reads hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def _zone(reading: Reading, node: Node) -> ZoneInfo:
     name = reading.text(node, "a time zone such as Asia/Shanghai")
-    zones = available_timezones()
+    zones = _zones()
     if name in zones:
         return ZoneInfo(name)
     if name:
