@@ -30,7 +30,7 @@ def configure(service: str, process: str, format: str = "json", level: str = "in
     structlog.configure(
         processors=[*shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=_Output,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -53,6 +53,19 @@ def get(name: str) -> Any:
 def bound(**values: str) -> AbstractContextManager[Any]:
     """For the length of a ``with`` block, these values stand on every log line of this thread."""
     return structlog.contextvars.bound_contextvars(**values)
+
+
+class _Output:
+    """Where lines end up: standard output, each in one write, so that threads do not cut into one another's."""
+
+    def __init__(self, *_: Any) -> None:
+        """structlog hands over whatever ``get_logger`` was given."""
+
+    def msg(self, line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    log = debug = info = warning = error = critical = exception = failure = err = warn = fatal = msg
 
 
 def _origin(service: str, process: str) -> Any:

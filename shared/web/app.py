@@ -62,8 +62,8 @@ def create_app(
 ) -> Flask:
     """The service's WSGI application: its blueprints, and around them everything that all services have in common.
 
-    ``readiness`` says what the service lacks, a few words each (``shared.operations.readiness`` knows about migrations);
-    it is only asked when the database answers. Opens nothing and starts nothing.
+    ``readiness`` says what the service lacks, a few words each, and is only asked when the database answers
+    (``shared.operations.readiness`` knows about migrations). Opens nothing and starts nothing.
     """
     app = Application(service, settings.access_log)
     app.extensions["tongbao"] = Web(service, pool, settings, readiness)
