@@ -18,8 +18,8 @@ from shared.operations.settings import (
 @dataclass(frozen=True, kw_only=True)
 class Example:
     servers: tuple[str, ...] = setting("TONGBAO_TEST_SERVERS", "Where to ask.", default=())
-    patience: timedelta = setting("TONGBAO_TEST_PATIENCE", "How long to wait.", default=timedelta(seconds=5))
-    networks: Networks = setting("TONGBAO_TEST_NETWORKS", "Who may be called.", default=())
+    patience: timedelta = setting("TONGBAO_TEST_PATIENCE", "How long to wait.", default=timedelta(5))  # noqa: RUF009
+    networks: Networks = setting("TONGBAO_TEST_NETWORKS", "Who may be called.", default=())  # noqa: RUF009
     loud: bool = setting("TONGBAO_TEST_LOUD", "Whether to shout.", default=False)
     token: str | None = setting("TONGBAO_TEST_TOKEN", "A secret.", default=None)
 
