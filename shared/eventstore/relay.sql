@@ -10,7 +10,7 @@ FROM (
     SELECT s.stream, s.topic, s.relayed_version, s.head_version, s.waiting_since
     FROM streams s
     WHERE s.head_version > s.relayed_version
-      AND (%(shards)s = 1 OR hashtextextended(s.stream, 0) & 2147483647 %% %(shards)s = %(shard)s)
+      AND (%(shards)s = 1 OR (hashtextextended(s.stream, 0) & 2147483647) %% %(shards)s = %(shard)s)
       AND s.stream <> ALL (%(held_back)b::text[])
     ORDER BY s.waiting_since
     LIMIT %(streams_max)s
