@@ -182,7 +182,7 @@ def _card(organisation: str, department: str) -> str | Response:
 
 
 def _ledger(organisation: str, department: str) -> str:
-    require(READERS, organisation, department)
+    principal = require(READERS, organisation, department)
     query = load_query(LedgerPageQuery())
     address = _address(links.ledger_page(organisation, department))
     asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
@@ -193,6 +193,8 @@ def _ledger(organisation: str, department: str) -> str:
     return render_template(
         "scoring/ledger.html",
         title=_title(organisation),
+        department_title=_department_title(organisation, department),
+        grid_url=links.organisation_page(organisation) if principal.department is None else None,
         ledger=ledger_view.present(read, address, request.args.get("as_of") or None),
         card_url=links.department_page(
             organisation,
@@ -242,6 +244,12 @@ def _title(organisation: str) -> str:
     with current_app.extensions["tongbao"].pool.connection() as conn:
         found = queries.organisation(conn, organisation)
     return found.title if found else organisation
+
+
+def _department_title(organisation: str, department: str) -> str:
+    with current_app.extensions["tongbao"].pool.connection() as conn:
+        found = queries.department(conn, organisation, department)
+    return found.title if found else department
 
 
 def _unchanged() -> Response:

@@ -50,13 +50,11 @@ class Explanation:
 
 
 def explain(scheme: Scheme, line: str, amounts: Mapping[str, Decimal], behind: Mapping[str, Behind]) -> Explanation:
-    """``behind`` holds the entries by measure. Used lines come in the order in which they are computed, last first."""
+    """``behind`` holds the entries by measure. The used lines come nearest first."""
     values = scheme_lines.evaluate(scheme, amounts, [line])
-    reached = scheme_lines.closure(scheme, [line])
-    used = [name for name in reversed(list(scheme.lines)) if name in reached and name != line]
     return Explanation(
         line=_line(scheme, line, values),
-        lines=tuple(_line(scheme, name, values) for name in used),
+        lines=tuple(_line(scheme, name, values) for name in scheme_lines.lines_behind(scheme, line)),
         measures=tuple(
             _measure(scheme, name, values[name], behind.get(name, Behind()))
             for name in scheme_lines.measures_behind(scheme, [line])

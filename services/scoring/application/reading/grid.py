@@ -16,7 +16,7 @@ from services.scoring.application.reading.scorecards import read_cards
 from services.scoring.application.reading.store import Snapshot
 from shared.calendars import Calendar
 
-PERIODS_SHOWN = 6
+PERIODS_SHOWN = 8
 PERIODS_SHOWN_MAX = 24
 
 
@@ -58,10 +58,12 @@ def read_grid(snapshot: Snapshot, asked: Asked, *, until: str | None = None, las
 
 
 def read_history(
-    snapshot: Snapshot, question: Question, department: str, up_to: KnownPeriod, last: int
+    snapshot: Snapshot, question: Question, department: str, around: KnownPeriod, last: int
 ) -> list[tuple[KnownPeriod, Card]]:
-    """One department's cards of the periods up to this one, oldest first, as far as it has any."""
-    known = snapshot.periods(question.scope, at_most=last, up_to=up_to.window.period)
+    """One department's cards of the latest periods, oldest first, or of those up to ``around`` when it is older."""
+    known = snapshot.periods(question.scope, at_most=last)
+    if around not in known:
+        known = snapshot.periods(question.scope, at_most=last, up_to=around.window.period)
     by_period = read_cards(snapshot, question, known, shown=(), department=department)
     return [(period, card) for period in reversed(known) for card in by_period[period.window.period]]
 

@@ -32,6 +32,17 @@ def closure(scheme: Scheme, lines: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def lines_behind(scheme: Scheme, line: str) -> list[str]:
+    """The other lines that a line stands on, the nearest first, in the order in which formulas name them."""
+    found: dict[str, None] = {line: None}
+    waiting = [line]
+    while waiting:
+        named = [name for each in waiting for name in scheme.lines[each].formula.names if name in scheme.lines]
+        waiting = [name for name in dict.fromkeys(named) if name not in found]
+        found.update(dict.fromkeys(waiting))
+    return list(found)[1:]
+
+
 def measures_behind(scheme: Scheme, lines: Iterable[str]) -> list[str]:
     """The measures that the lines stand on, in the scheme's order."""
     reached = closure(scheme, lines)

@@ -11,7 +11,7 @@ from services.scoring.application.reading.records import KnownPeriod
 from services.scoring.application.reading.scorecards import DepartmentsCard
 from services.scoring.http.presenters.figures import figure
 from services.scoring.http.presenters.frame import Address
-from services.scoring.http.presenters.obligations import ObligationRow, obligation_rows
+from services.scoring.http.presenters.obligations import QuotaRows, quota_rows
 from services.scoring.http.presenters.tally import tally
 from shared.web.formats import day, instant, number, period
 from shared.web.languages import translate
@@ -59,7 +59,7 @@ class CardView:
     restated: str | None
     partial: bool
     lines: Sequence[LineRow]
-    obligations: Sequence[ObligationRow]
+    quotas: Sequence[QuotaRows]
     history: Sequence[PeriodStep]
     earlier_url: str | None
     later_url: str | None
@@ -88,7 +88,7 @@ def present(
         restated=translate("card.restated", at=instant(card.restated_at, zone)) if card.restated_at else None,
         partial=card.partial,
         lines=_lines(read, open_line, address),
-        obligations=obligation_rows(card.obligations, read.scheme, zone),
+        quotas=quota_rows(card.obligations, read.scheme, zone),
         history=_history(read.question, history, window.period, address),
         earlier_url=_earlier(history, window.period, address),
         later_url=address(period=later) if later else None,
@@ -136,13 +136,13 @@ def _history(
     if len(history) < 2:
         return []
     figures = [figure(card, question.calendar.name) for _, card in history]
-    highest = max(max(each.value, each.target or _NOTHING) for each in figures)
+    highest = max(max(each.value or _NOTHING, each.target or _NOTHING) for each in figures)
     return [
         PeriodStep(
             title=period(known.window.period),
             figure=number(each.value),
             state=tally(card.obligations).state,
-            height=round(float(max(each.value, _NOTHING) / highest) * 100, 1) if highest > 0 else 0.0,
+            height=round(float(max(each.value or _NOTHING, _NOTHING) / highest) * 100, 1) if highest > 0 else 0.0,
             url=address(period=known.window.period, line=None),
             current=known.window.period == current,
         )

@@ -10,6 +10,8 @@ from services.scoring.http.presenters.frame import Address
 from services.scoring.http.presenters.ledger import EntryRow, entry_rows, unit
 from shared.web.formats import number
 
+ENTRIES_OPEN_MAX = 5
+
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
@@ -32,6 +34,8 @@ class ShownMeasure:
     entries: Sequence[EntryRow]
     total: int
     more_url: str | None
+    open: bool
+    """Shown at once: those that the line itself names, and short ones."""
     changed: bool
     """Some of the entries came after the period was final."""
 
@@ -49,7 +53,10 @@ def present(explained: ExplainedCard, address: Address, as_of: str | None) -> Ex
     return ExplanationView(
         line=_line(explained.explanation.line, address),
         lines=[_line(line, address) for line in explained.explanation.lines],
-        measures=[_measure(explained.of, measure, as_of) for measure in explained.explanation.measures],
+        measures=[
+            _measure(explained.of, measure, measure.measure in explained.explanation.line.uses, as_of)
+            for measure in explained.explanation.measures
+        ],
         close_url=address(line=None),
     )
 
@@ -60,7 +67,7 @@ def _line(line: ExplainedLine, address: Address) -> ShownLine:
     )
 
 
-def _measure(of: DepartmentsCard, measure: ExplainedMeasure, as_of: str | None) -> ShownMeasure:
+def _measure(of: DepartmentsCard, measure: ExplainedMeasure, named: bool, as_of: str | None) -> ShownMeasure:
     scope = of.question.scope
     rows = entry_rows(
         measure.behind.entries,
@@ -87,5 +94,6 @@ def _measure(of: DepartmentsCard, measure: ExplainedMeasure, as_of: str | None) 
         entries=rows,
         total=measure.behind.total,
         more_url=more if measure.behind.total > len(rows) else None,
+        open=named or measure.behind.total <= ENTRIES_OPEN_MAX,
         changed=any(row.after_final for row in rows),
     )

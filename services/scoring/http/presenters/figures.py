@@ -10,15 +10,10 @@ from shared.web.formats import number
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    value: Decimal
+    value: Decimal | None
+    """None where the calendar has quotas alone and nothing was owed."""
     target: Decimal | None
-    """What the value should reach, where the card stands for one obligation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    sign: str
-    text: str
+    """What the value should reach, where there is no other figure than the obligations'."""
 
 
 def figure(card: Card, calendar: str) -> Figure:
@@ -28,15 +23,15 @@ def figure(card: Card, calendar: str) -> Figure:
     own = [each for each in card.obligations if each.calendar == calendar]
     if len(own) == 1:
         return Figure(own[0].actual, own[0].target)
+    if not own:
+        return Figure(None, None)
     counted = tally(own)
     return Figure(Decimal(counted.fulfilled), Decimal(counted.owed))
 
 
-def trend(now: Decimal, before: Decimal) -> Trend:
-    """An arrow and the difference."""
-    difference = now - before
-    if difference > 0:
-        return Trend("up", f"↗{number(difference)}")
-    if difference < 0:
-        return Trend("down", f"↘{number(-difference)}")
-    return Trend("level", "→")
+def trend(now: Figure, before: Figure | None) -> str | None:
+    """An arrow and the difference; nothing where nothing moved or there is nothing to compare with."""
+    if before is None or now.value is None or before.value is None or now.value == before.value:
+        return None
+    difference = now.value - before.value
+    return f"↗{number(difference)}" if difference > 0 else f"↘{number(-difference)}"

@@ -9,7 +9,7 @@ from services.scoring.application.reading.cards import Card
 from services.scoring.application.reading.grid import Grid
 from services.scoring.application.reading.records import KnownPeriod
 from services.scoring.http import links
-from services.scoring.http.presenters.figures import Figure, Trend, figure, trend
+from services.scoring.http.presenters.figures import Figure, figure, trend
 from services.scoring.http.presenters.frame import Address, Choice
 from services.scoring.http.presenters.sparkline import Sparkline, sparkline
 from services.scoring.http.presenters.tally import Tally, tally
@@ -37,9 +37,9 @@ class Cell:
     target: str | None
     done: str | None
     """How many of the period's obligations are fulfilled, where there are several: 3/4."""
-    rank: int | None
+    rank: str | None
     awarded: bool
-    trend: Trend | None
+    trend: str | None
     mark: str | None
     """``provisional`` or ``restated``."""
     label: str
@@ -78,6 +78,8 @@ class GridView:
     """How many departments are in which state in the last column; each a filter."""
     latest: str
     """The last column's period."""
+    with_trend: bool
+    """Whether any row has a line to draw."""
     shown: int
     of: int
     earlier_url: str | None
@@ -131,9 +133,11 @@ def present(grid: Grid, wanted: Wanted, address: Address) -> GridView:
     ordered = sorted(matching, key=lambda card: _order(rows, card, latest, wanted.sort))
     page = ordered[wanted.skip : wanted.skip + ROWS_SHOWN_MAX]
     beyond = wanted.skip + ROWS_SHOWN_MAX
+    groups = _grouped(rows, page)
     return GridView(
         columns=[_column(each, grid) for each in grid.periods],
-        groups=_grouped(rows, page),
+        groups=groups,
+        with_trend=any(row.sparkline for group in groups for row in group.rows),
         states=_state_choices(tallies.values(), wanted.state, address),
         latest=period(latest),
         shown=len(page),
@@ -205,7 +209,7 @@ def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | 
     counted = tally(card.obligations)
     standing = card.standing
     # A period that still runs has only begun to collect: against a whole one it would always seem to fall.
-    moved = trend(now.value, previous.value) if previous and card.state != "open" else None
+    moved = trend(now, previous) if card.state != "open" else None
     mark = (
         "restated"
         if card.state == "restated"
@@ -220,7 +224,7 @@ def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | 
         figure=number(now.value),
         target=number(now.target) if now.target is not None else None,
         done=f"{counted.fulfilled}/{counted.owed}" if now.target is None and counted.owed else None,
-        rank=standing.rank if standing else None,
+        rank=translate("rank.short", n=standing.rank) if standing else None,
         awarded=bool(standing and standing.awarded),
         trend=moved,
         mark=mark,
@@ -270,10 +274,10 @@ def _order(rows: _Rows, card: Card, latest: str, sort: str) -> tuple[str, int, i
     if at is None:
         return (group, 1, 0, Decimal(0), card.department)
     if sort == "rank":
-        return (group, 0, 0, -figure(at, rows.calendar).value, card.department)
+        return (group, 0, 0, -(figure(at, rows.calendar).value or Decimal(0)), card.department)
     if sort == "state":
         counted = tally(at.obligations)
-        return (group, 0, _WORST_FIRST[counted.state], figure(at, rows.calendar).value, card.department)
+        return (group, 0, _WORST_FIRST[counted.state], figure(at, rows.calendar).value or Decimal(0), card.department)
     return (group, 0, 0, Decimal(0), card.department)
 
 

@@ -1,12 +1,13 @@
 """Obligations as rows: what is owed, what came, until when."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
 
 from services.scoring.application.reading.records import ObligationRecord
-from services.scoring.http.presenters.tally import state_of
+from services.scoring.http.presenters.tally import state_of, tally
 from shared.schemes.model import Scheme
 from shared.web.formats import instant, number, period
 
@@ -14,8 +15,6 @@ from shared.web.formats import instant, number, period
 @dataclass(frozen=True, slots=True)
 class ObligationRow:
     id: str
-    title: str
-    cite: str
     period: str
     state: str
     actual: Decimal
@@ -26,18 +25,41 @@ class ObligationRow:
     due: str
 
 
-def obligation_rows(obligations: Iterable[ObligationRecord], scheme: Scheme, zone: tzinfo) -> list[ObligationRow]:
-    return [_row(each, scheme, zone) for each in obligations]
+@dataclass(frozen=True, slots=True)
+class QuotaRows:
+    """One quota's obligations within a period."""
+
+    quota: str
+    title: str
+    cite: str
+    done: str
+    rows: Sequence[ObligationRow]
 
 
-def _row(obligation: ObligationRecord, scheme: Scheme, zone: tzinfo) -> ObligationRow:
-    """A quota that a later version no longer has is called by its name."""
-    quota = scheme.quotas.get(obligation.quota)
+def quota_rows(obligations: Iterable[ObligationRecord], scheme: Scheme, zone: tzinfo) -> list[QuotaRows]:
+    """In the order in which they first fall due. A quota that this version does not have goes by its name."""
+    by_quota: dict[str, list[ObligationRecord]] = defaultdict(list)
+    for each in obligations:
+        by_quota[each.quota].append(each)
+    made = []
+    for name, found in by_quota.items():
+        quota, counted = scheme.quotas.get(name), tally(found)
+        made.append(
+            QuotaRows(
+                quota=name,
+                title=quota.title if quota else name,
+                cite=quota.cite if quota else "",
+                done=f"{counted.fulfilled}/{counted.owed}",
+                rows=[_row(each, zone) for each in found],
+            )
+        )
+    return made
+
+
+def _row(obligation: ObligationRecord, zone: tzinfo) -> ObligationRow:
     lacking = obligation.target - obligation.actual
     return ObligationRow(
         id=f"{obligation.quota}-{obligation.period}",
-        title=quota.title if quota else obligation.quota,
-        cite=quota.cite if quota else "",
         period=period(obligation.period),
         state=state_of(obligation),
         actual=obligation.actual,
