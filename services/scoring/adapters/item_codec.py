@@ -15,8 +15,9 @@ Body = tuple[
     dict[str, AttributeValue],
     list[Fact],
     dict[str, dict[str, tuple[date, Decimal, int]]],
+    int,
 ]
-"""submitted_on, happened_on, accepted_on, attributes, facts, credits: as JSON, in this order for good."""
+"""From submitted_on to scored_under, the fields of Item behind those that are columns: as JSON, in that order."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Body)
@@ -24,7 +25,15 @@ _decoder = msgspec.json.Decoder(Body)
 
 def encode_body(item: Item) -> bytes:
     return _encoder.encode(
-        (item.submitted_on, item.happened_on, item.accepted_on, item.attributes, item.facts, item.credits)
+        (
+            item.submitted_on,
+            item.happened_on,
+            item.accepted_on,
+            item.attributes,
+            item.facts,
+            item.credits,
+            item.scored_under,
+        )
     )
 
 

@@ -1,9 +1,9 @@
 """Records become happenings, department by department."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from services.scoring.domain.department import PeriodKey
+from services.scoring.domain.department import DepartmentState, PeriodKey
 from shared.contracts.department_events import (
     ItemAdopted,
     ItemFactRetracted,
@@ -50,8 +50,8 @@ def by_department(records: Iterable[Record]) -> tuple[dict[str, list[Happening]]
     return groups, strays
 
 
-def items_named(happenings: Sequence[Happening], resident: Container[str], *, doubt_submissions: bool) -> set[str]:
-    """The items to load before the happenings can be folded: those named, but not resident, nor submitted just now.
+def items_named(happenings: Sequence[Happening], state: DepartmentState, *, doubt_submissions: bool) -> set[str]:
+    """The items to load before the happenings can be folded: those named, but neither resident nor submitted just now.
 
     ``doubt_submissions`` names those that are submitted as well.
     """
@@ -60,13 +60,15 @@ def items_named(happenings: Sequence[Happening], resident: Container[str], *, do
     for happening in happenings:
         data = happening.data
         kind = type(data)
+        if happening.envelope is None or happening.envelope.version <= state.version:
+            continue
         if kind is ItemSubmitted:
             submitted.add(data.item)
         elif kind in _ABOUT_ITEMS and data.item not in submitted:
             named.add(data.item)
     if doubt_submissions:
         named |= submitted
-    return {item for item in named if item not in resident}
+    return {item for item in named if item not in state.items}
 
 
 def periods_opened(happenings: Sequence[Happening]) -> set[PeriodKey]:

@@ -78,7 +78,7 @@ class Residence:
         openings: dict[str, tuple[DepartmentState, Collection[PeriodKey]]] = {}
         for stream, state in states.items():
             group = groups[stream]
-            missing = items_named(group, state.items, doubt_submissions=doubt_submissions)
+            missing = items_named(group, state, doubt_submissions=doubt_submissions)
             if missing:
                 items[stream] = (state, missing)
             opened = periods_opened(group)

@@ -26,15 +26,15 @@ def fold(state: DepartmentState, envelope: Envelope, data: Any, schemes: Schemes
     that ``state.opening`` holds the totals of periods it opens. Raises CannotFold, ObligationsNotResident and what
     ``schemes`` raises; the state and its changes are worthless then.
     """
-    take = _TAKES.get(type(data))
-    if take is None:
-        raise CannotFold(f"{envelope.type} is no event of a department's stream")
     if state.version == 0 and type(data) is not events.DepartmentRegistered:
         raise CannotFold(f"the stream begins with {envelope.type}")
-    if type(data) is events.SchemeApplied:
+    take = _TAKES.get(type(data))
+    if take is not None:
+        take(state, envelope, data)
+    elif type(data) is events.SchemeApplied:
         _scheme_applied(state, envelope, data, schemes)
     else:
-        take(state, envelope, data)
+        raise CannotFold(f"{envelope.type} is no event of a department's stream")
     state.version = envelope.version
     state.last_event_id = envelope.id
     state.recorded_at = envelope.time
@@ -97,13 +97,13 @@ def _submitted(state: DepartmentState, envelope: Envelope, event: events.ItemSub
     state.items[item.item] = item
     state.changes.items[item.item] = item
     state.changes.new_items.add(item.item)
-    scoring.score(state, item, kind.all, rules, envelope)
+    scoring.score(state, item, kind, kind.all, rules, envelope)
 
 
 def _resubmitted(state: DepartmentState, envelope: Envelope, event: events.ItemResubmitted) -> None:
     item, rules, kind = _find(state, event.item)
     items.resubmit(item, event, envelope.version, rules.day_of(envelope.time), kind.needs_review)
-    scoring.score(state, item, kind.all, rules, envelope)
+    scoring.score(state, item, kind, kind.all, rules, envelope)
 
 
 def _reviewed(state: DepartmentState, envelope: Envelope, event: events.ItemReviewed) -> None:
@@ -111,31 +111,31 @@ def _reviewed(state: DepartmentState, envelope: Envelope, event: events.ItemRevi
     before = item.state
     items.review(item, event, envelope.version, rules.day_of(envelope.time))
     turned = (before == "rejected") != (item.state == "rejected")
-    scoring.score(state, item, kind.all if turned else kind.decided, rules, envelope)
+    scoring.score(state, item, kind, kind.all if turned else kind.decided, rules, envelope)
 
 
 def _adopted(state: DepartmentState, envelope: Envelope, event: events.ItemAdopted) -> None:
     item, rules, kind = _find(state, event.item)
     items.adopt(item, event, envelope.version)
-    scoring.score(state, item, kind.adopted, rules, envelope)
+    scoring.score(state, item, kind, kind.adopted, rules, envelope)
 
 
 def _instructed(state: DepartmentState, envelope: Envelope, event: events.ItemInstructed) -> None:
     item, rules, kind = _find(state, event.item)
     items.instruct(item, event, envelope.version)
-    scoring.score(state, item, kind.instructed, rules, envelope)
+    scoring.score(state, item, kind, kind.instructed, rules, envelope)
 
 
 def _retracted(state: DepartmentState, envelope: Envelope, event: events.ItemFactRetracted) -> None:
     item, rules, kind = _find(state, event.item)
     retracted = items.retract(item, event.fact)
-    scoring.score(state, item, kind.adopted if retracted == "adopted" else kind.instructed, rules, envelope)
+    scoring.score(state, item, kind, kind.adopted if retracted == "adopted" else kind.instructed, rules, envelope)
 
 
 def _withdrawn(state: DepartmentState, envelope: Envelope, event: events.ItemWithdrawn) -> None:
     item, rules, kind = _find(state, event.item)
     item.state = "withdrawn"
-    scoring.score(state, item, kind.all, rules, envelope)
+    scoring.score(state, item, kind, kind.all, rules, envelope)
 
 
 def _find(state: DepartmentState, item_id: str) -> tuple[Item, Rules, KindRules]:

@@ -42,7 +42,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Item:
-    """What the fold remembers of an item. It is stored as JSON, so a field may be added only with a default."""
+    """What the fold remembers of an item."""
 
     item: str
     scheme: str
@@ -57,6 +57,8 @@ class Item:
     facts: list[Fact]
     credits: dict[str, dict[str, Credit]]
     """By measure and fact, what the ledger holds of the item: the sum of its entries."""
+    scored_under: int = 0
+    """How many versions of its scheme were applied when it was scored last."""
 
 
 def submitted(event: ItemSubmitted, place: int, today: date, needs_review: bool) -> Item:

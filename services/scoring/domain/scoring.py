@@ -8,19 +8,28 @@ from services.scoring.domain.contributions import NOTHING, contributions, differ
 from services.scoring.domain.department import DepartmentState, Entry, PeriodKey, Sum, SumKey
 from services.scoring.domain.errors import ObligationsNotResident
 from services.scoring.domain.items import Credit, Item
-from services.scoring.domain.rules import MeasureRules, QuotaPeriod, Reach, Rules
+from services.scoring.domain.rules import KindRules, MeasureRules, QuotaPeriod, Reach, Rules
 from shared.contracts.envelope import Envelope
 
 _ZERO = Decimal(0)
 
 
 def score(
-    state: DepartmentState, item: Item, measures: Iterable[MeasureRules], rules: Rules, envelope: Envelope
+    state: DepartmentState,
+    item: Item,
+    kind: KindRules,
+    measures: Iterable[MeasureRules],
+    rules: Rules,
+    envelope: Envelope,
 ) -> None:
     """Enter the differences between what the item has been credited with and what it contributes under the measures.
 
+    All of its kind's measures are looked at when a version of the scheme was applied since it was scored last.
     Obligations are judged once all entries of the event are in. Raises ObligationsNotResident.
     """
+    if item.scored_under != len(rules.versions):
+        item.scored_under = len(rules.versions)
+        measures = kind.all
     number = 0
     moved: set[QuotaPeriod] | None = None
     for measure in measures:
