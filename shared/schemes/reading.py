@@ -79,13 +79,13 @@ class Reading:
     def decimal(self, node: Node) -> Decimal:
         scalar = self.scalar(node, "a number")
         if scalar is None:
-            return Decimal(0)
+            return Decimal(1)
         if _DECIMAL.fullmatch(scalar.value) is None:
             message = (
                 f'"{shortened(scalar.value)}" is no number: write it like 5, -2 or 0.5, at most 12 digits and 6 places'
             )
             self.mistake(scalar, message)
-            return Decimal(0)
+            return Decimal(1)
         return Decimal(scalar.value)
 
     def day(self, node: Node) -> date:
@@ -104,15 +104,16 @@ class Reading:
             self.mistake(scalar, f"{found} lies outside the years 1970 to 2900")
         return found
 
-    def duration(self, node: Node) -> Duration:
+    def duration(self, node: Node) -> Duration | None:
+        """A length of time; there is no stand-in that would pass every check, so None when it is wrong."""
         scalar = self.scalar(node, "a length of time such as P2D or PT12H")
         if scalar is None:
-            return Duration()
+            return None
         try:
             return Duration.parse(scalar.value)
         except ValueError as error:
             self.mistake(scalar, str(error))
-            return Duration()
+            return None
 
     def one_of(self, node: Node, choices: tuple[Chosen, ...], what: str, stand_in: Chosen | None = None) -> Chosen:
         """One of a few words. ``what`` completes the sentence: "weak" is no …"""

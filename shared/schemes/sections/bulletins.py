@@ -28,4 +28,4 @@ def _bulletin(reading: Reading, name: str, node: Node, calendars: Collection[str
 def _issue(reading: Reading, node: Node) -> Duration:
     fields = Fields(reading, node, "issue", ("after_close",), later="on at workdays")
     after_close = fields.require("after_close")
-    return reading.duration(after_close) if after_close else Duration()
+    return (reading.duration(after_close) if after_close else None) or Duration()

@@ -67,7 +67,7 @@ def _at_least(reading: Reading, node: Node) -> Decimal:
         reading.mistake(node, "a target of its own for each department is not supported yet: write one number")
         return Decimal(1)
     target = reading.decimal(node)
-    if target <= 0 and isinstance(node, document.Scalar):
+    if target <= 0:
         reading.mistake(node, "a quota asks for more than 0")
     return target
 
@@ -84,7 +84,7 @@ def _due(reading: Reading, node: Node) -> Duration:
     after_end = fields.require("after_end")
     if after_end is None:
         return Duration()
-    duration = reading.duration(after_end)
+    duration = reading.duration(after_end) or Duration()
     if _length(duration) > DUE_AFTER_END_MAX:
         reading.mistake(after_end, f"due at most {DUE_AFTER_END_MAX.days} days after the period's end")
     return duration
@@ -95,6 +95,8 @@ def _reminders(reading: Reading, node: Node, every: Every, due_after_end: Durati
     found: list[Duration] = []
     for item in reading.items(node, "reminders", REMINDERS_MAX):
         duration = reading.duration(item)
+        if duration is None:
+            continue
         if _length(duration) >= open_for:
             reading.mistake(item, f"a reminder {duration} before it is due would fall before the period opens")
         elif not _length(duration):
