@@ -23,7 +23,7 @@ from services.submission.application.ports import (
 from services.submission.domain.commands import Adopt, ItemCommand, RetractFact, Submit
 from services.submission.domain.items import begin, decide, evolve, holds_fact, submit
 from services.submission.domain.refusals import Refused
-from services.submission.domain.rulebooks import choose_scheme, in_force, today_of, version_of
+from services.submission.domain.rulebooks import choose_scheme, day_of, in_force, today_of, version_of
 from shared.schemes.model import Scheme
 
 ATTEMPTS_MAX = 20
@@ -47,8 +47,7 @@ def submit_item(ports: Ports, organisation: str, command: Submit, asker: Asker) 
             after,
             None,
             len(schemes),
-            today,
-            scheme.time_zone.key,
+            *day_of(scheme, today),
             asker,
         )
 
@@ -82,8 +81,7 @@ def change_item(ports: Ports, organisation: str, item: UUID, command: ItemComman
             evolve(state, event, kind),
             stored.version,
             len(schemes),
-            today,
-            scheme.time_zone.key,
+            *day_of(scheme, today),
             asker,
         )
 

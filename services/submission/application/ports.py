@@ -74,9 +74,10 @@ class Attempt:
     """The version of the item that was decided on; None for a new one."""
     schemes: int
     """How many scheme versions were known."""
-    day: date
-    """The day in ``zone`` for which it was decided."""
-    zone: str
+    day_begins: datetime
+    """The day for which it was decided, in the scheme's zone: from this instant …"""
+    day_ends: datetime
+    """… until before this one."""
     asker: Asker
 
 

@@ -1,7 +1,9 @@
 """Which scheme an item belongs to, and in which order versions may be published."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from services.submission.domain.refusals import (
     AmbiguousScheme,
@@ -12,6 +14,7 @@ from services.submission.domain.refusals import (
     VersionOutOfOrder,
     suggestion,
 )
+from shared.calendars import start_instant
 from shared.schemes.model import Kind, Scheme
 
 
@@ -29,6 +32,16 @@ def in_force(schemes: Iterable[Scheme], now: datetime) -> dict[str, Scheme]:
 def today_of(scheme: Scheme, now: datetime) -> date:
     """The day it is in the scheme's zone."""
     return now.astimezone(scheme.time_zone).date()
+
+
+def day_of(scheme: Scheme, day: date) -> tuple[datetime, datetime]:
+    """The instants at which the day begins, and the next one, in the scheme's zone."""
+    return _day_in(day, scheme.time_zone)
+
+
+@lru_cache(maxsize=1_000)
+def _day_in(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return start_instant(day, zone), start_instant(day + timedelta(days=1), zone)
 
 
 def version_of(schemes: Iterable[Scheme], name: str, version: int) -> Scheme | None:

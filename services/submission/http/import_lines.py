@@ -90,7 +90,7 @@ def read_line(organisation: str, text: bytes) -> Line:
         raise Problem("malformed-request", "The line is not a JSON object.")
     digest = hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest()
     try:
-        command = _command_schema.load({"command": body.pop("command", None)})["command"]
+        command = _command_schema.load({"command": body.pop("command")} if "command" in body else {})["command"]
         schema, make = _LINES[command]
         said = schema.load(body)
     except ValidationError as mistake:

@@ -54,7 +54,7 @@ class TimeZone(ma.fields.Field[str]):
             raise ma.ValidationError("Must be a time zone such as Asia/Shanghai.")
         try:
             return ZoneInfo(value).key
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             raise ma.ValidationError("Is no time zone; one is named like Asia/Shanghai.") from None
 
 

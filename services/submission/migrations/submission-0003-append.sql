@@ -8,7 +8,7 @@
 --   unknown_department, importing, not_joined   the department takes no such command (now)
 --   schemes_changed   schemes were published that the decision did not know
 --   milestones_due    the next milestones have passed and must stand before this event
---   another_day       in the scheme's zone it is not the day the decision was made for; the detail is the instant
+--   another_day       it is not the day that the decision was made for; the detail is the instant
 --   item_changed      the item has an event that the decision did not know
 --   key_used          the idempotency key has an answer already
 --   token_lapsed      the token is not in force any more, or not as it was last seen
@@ -24,8 +24,8 @@ CREATE FUNCTION submission_append(
     p_token text,          -- NULL: the token was confirmed before
     p_token_version bigint,
     p_schemes integer,
-    p_day date,
-    p_zone text,
+    p_day_begins timestamptz,
+    p_day_ends timestamptz,
     p_item uuid,
     p_item_version bigint, -- NULL: the item is new
     p_scheme text,
@@ -40,7 +40,7 @@ CREATE FUNCTION submission_append(
     OUT submitted_at timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    stream CONSTANT text := p_organisation || '/' || p_department;
+    its_stream CONSTANT text := p_organisation || '/' || p_department;
     place departments%ROWTYPE;
     receipt record;
 BEGIN
@@ -48,12 +48,12 @@ BEGIN
         RAISE EXCEPTION 'token_lapsed' USING ERRCODE = 'TS001';
     END IF;
 
-    receipt := eventstore_append(stream, 'department-events', ARRAY[p_event_id], ARRAY[p_type], ARRAY[p_data],
+    receipt := eventstore_append(its_stream, 'department-events', ARRAY[p_event_id], ARRAY[p_type], ARRAY[p_data],
                                  p_correlation_id, p_causation_id, p_actor);
     version := receipt.last_version;
     recorded_at := receipt.recorded_at;
 
-    SELECT d.* INTO place FROM departments d WHERE d.stream = submission_append.stream;
+    SELECT d.* INTO place FROM departments d WHERE d.stream = its_stream;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'unknown_department' USING ERRCODE = 'TS001';
     ELSIF NOT place.live THEN
@@ -64,7 +64,7 @@ BEGIN
         RAISE EXCEPTION 'schemes_changed' USING ERRCODE = 'TS001';
     ELSIF recorded_at >= place.next_milestone_at THEN
         RAISE EXCEPTION 'milestones_due' USING ERRCODE = 'TS001';
-    ELSIF (recorded_at AT TIME ZONE p_zone)::date <> p_day THEN
+    ELSIF recorded_at < p_day_begins OR recorded_at >= p_day_ends THEN
         RAISE EXCEPTION 'another_day' USING ERRCODE = 'TS001', DETAIL = recorded_at;
     END IF;
 
