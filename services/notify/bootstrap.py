@@ -45,7 +45,7 @@ def dispatcher(settings: DispatcherSettings, pool: Pool, resolver: Resolver = re
     connections = Connections(rule, limits, resolver, ssl.create_default_context)
     pace = Pace(settings.dispatcher_threads, attempt_s_max=limits.total_s)
     sender = WebhookSender(connections, limits)
-    return Dispatcher(PostgresDeliveryStore(pool), sender, pace, housekeeping=connections.close_idle)
+    return Dispatcher(PostgresDeliveryStore(pool), sender, pace)
 
 
 def database_missing(pool: Pool) -> list[str]:

@@ -38,6 +38,12 @@ class WebhookSender:
         except (AddressRefused, OSError, HTTPException, TooLong) as mistake:
             return NoAnswer(self._reason(mistake)[:REASON_LENGTH_MAX])
 
+    def keep_house(self) -> None:
+        self._connections.close_idle()
+
+    def close(self) -> None:
+        self._connections.close()
+
     def _exchange(self, address: WebhookAddress, connection: Connection, request: bytes, deadline: float) -> Answer:
         connection.deadline = deadline
         connection.received = 0
@@ -48,11 +54,12 @@ class WebhookSender:
             response.begin()
             answer = Answer(response.status, _retry_after(response.getheader("Retry-After")))
             reusable = _read_to_end(response)
+            return answer
         finally:
-            if not reusable:
+            if reusable:
+                self._connections.keep(address, connection)
+            else:
                 connection.close()
-        self._connections.keep(address, connection)
-        return answer
 
     def _reason(self, mistake: Exception) -> str:
         match mistake:

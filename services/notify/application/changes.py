@@ -63,7 +63,7 @@ class NewDelivery:
 
 
 def rendered(change: Change, scoring_url: str) -> bytes:
-    return msgspec.json.encode(alert_message(change.event, change.correlation_id, scoring_url))
+    return msgspec.json.encode(alert_message(change.event, change.historical, change.correlation_id, scoring_url))
 
 
 def deliveries_for(changes: Iterable[NumberedChange], subscriptions: Iterable[Subscription]) -> Iterator[NewDelivery]:

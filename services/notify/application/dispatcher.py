@@ -67,13 +67,11 @@ class Dispatcher:
         sender: Sender,
         pace: Pace,
         jitter: Callable[[], float] = random.random,
-        housekeeping: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._sender = sender
         self._pace = pace
         self._jitter = jitter
-        self._housekeeping = housekeeping
         self._lanes: Lanes[_Job] = Lanes(pace.threads, time.monotonic)
         self._endpoints: dict[UUID, tuple[str, str, int]] = {}
         self._attempted: SimpleQueue[Attempted | None] = SimpleQueue()
@@ -178,7 +176,7 @@ class Dispatcher:
 
     def _keep_house(self) -> None:
         self._lanes.wake_paused()
-        self._housekeeping()
+        self._sender.keep_house()
         try:
             self._store.give_up_orphans()
         except StoreUnavailable as away:
@@ -189,6 +187,7 @@ class Dispatcher:
         until = time.monotonic() + self._pace.shutdown_s_max
         for thread in senders:
             thread.join(max(0.0, until - time.monotonic()))
+        self._sender.close()
         self._attempted.put(None)
         recorder.join(self._pace.shutdown_s_max)
         try:

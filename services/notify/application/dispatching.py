@@ -44,6 +44,12 @@ class Sender(Protocol):
     def send(self, address: WebhookAddress, headers: Sequence[tuple[str, str]], body: bytes) -> Answer | NoAnswer:
         """POST the body; blocks for at most the sender's own limit. Never raises for what an endpoint does."""
 
+    def keep_house(self) -> None:
+        """Called now and then: let go of what is not needed any more."""
+
+    def close(self) -> None:
+        """Called when nothing more will be sent."""
+
 
 class DeliveryStore(Protocol):
     """The deliveries as dispatchers see them. Every method raises StoreUnavailable."""

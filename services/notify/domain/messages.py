@@ -14,7 +14,7 @@ from shared.contracts.scoring_events import Obligation
 JsonObject = dict[str, Any]
 
 
-def describe_alert(alert: Alert, scoring_url: str) -> JsonObject:
+def describe_alert(alert: Alert, historical: bool, scoring_url: str) -> JsonObject:
     """What was expected, what came, by how much it falls short, since when, the clause, and where to look."""
     obligation = alert.obligation
     return {
@@ -42,15 +42,18 @@ def describe_alert(alert: Alert, scoring_url: str) -> JsonObject:
         "actual": plain(obligation.actual),
         "shortfall": plain(shortfall(obligation)),
         "since": instant(alert.opened_at),
-        "historical": obligation.historical,
+        "historical": historical,
         "scorecard": scorecard_page(scoring_url, obligation),
         "scorecard_api": scorecard_resource(scoring_url, obligation),
     }
 
 
-def alert_message(event: AlertEvent, correlation_id: str, scoring_url: str) -> JsonObject:
-    """The body of a webhook (Standard Webhooks: ``type``, ``timestamp``, ``data``) for one change of an alert."""
-    data = describe_alert(event.alert, scoring_url)
+def alert_message(event: AlertEvent, historical: bool, correlation_id: str, scoring_url: str) -> JsonObject:
+    """The body of a webhook (Standard Webhooks: ``type``, ``timestamp``, ``data``) for one change of an alert.
+
+    ``historical``: the alert was opened by a decision on the imported past.
+    """
+    data = describe_alert(event.alert, historical, scoring_url)
     data["state"] = state_after(event)
     match event:
         case AlertOpened(alert):

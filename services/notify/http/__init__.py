@@ -1,0 +1,1 @@
+"""Notify over HTTP: alerts, the stream of their changes, subscriptions, deliveries, parked departments."""

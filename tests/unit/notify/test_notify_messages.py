@@ -12,7 +12,7 @@ ALERT = Alert("a", "missed", OBLIGATION, DUE)
 
 
 def test_a_message_says_what_was_expected_what_came_and_where_it_is_written() -> None:
-    message = alert_message(AlertOpened(ALERT), "request-1", "http://127.0.0.1:8102/")
+    message = alert_message(AlertOpened(ALERT), False, "request-1", "http://127.0.0.1:8102/")
 
     assert message["type"] == "alert.opened"
     assert message["timestamp"] == "2014-03-02T16:00:00Z"
@@ -27,13 +27,13 @@ def test_a_message_says_what_was_expected_what_came_and_where_it_is_written() ->
 
 
 def test_a_resolved_message_says_how_and_when() -> None:
-    data = alert_message(AlertResolved(ALERT, "met_late", DUE), "request-1", "")["data"]
+    data = alert_message(AlertResolved(ALERT, "met_late", DUE), False, "request-1", "")["data"]
 
     assert (data["state"], data["resolution"], data["resolved_at"]) == ("resolved", "met_late", "2014-03-02T16:00:00Z")
 
 
 def test_an_acknowledged_message_says_by_whom() -> None:
-    data = alert_message(AlertAcknowledged(ALERT, "token:7", DUE, "called them"), "request-1", "")["data"]
+    data = alert_message(AlertAcknowledged(ALERT, "token:7", DUE, "called them"), False, "request-1", "")["data"]
 
     assert (data["state"], data["acknowledged_by"], data["note"]) == ("acknowledged", "token:7", "called them")
 
