@@ -23,8 +23,16 @@ _LINES_A_REQUEST = 250
 _NDJSON = "application/x-ndjson"
 
 
+class Refused(StackError):
+    """The submission service answered with a problem; `type` is the last part of its type's address."""
+
+    def __init__(self, request: str, status: int, body: bytes) -> None:
+        super().__init__(f"The demo could not be loaded: {request} answered {status}: {body.decode(errors='replace')}")
+        self.type = str(json.loads(body)["type"]).rpartition("/")[2] if body.startswith(b"{") else ""
+
+
 class DemoClient:
-    """Sends the demo's requests to the submission service. Raises StackError for an answer that is not a success."""
+    """Sends the demo's requests to the submission service. Raises Refused for an answer that is not a success."""
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url
@@ -51,7 +59,7 @@ class DemoClient:
         headers = {**self._headers, "Content-Type": media_type}
         answer = self._http.request(method, self._url + path, body=body, headers=headers)
         if answer.status >= 300:
-            raise StackError(f"The demo could not be loaded: {method} {path} answered {answer.status}: {answer.data!r}")
+            raise Refused(f"{method} {path}", answer.status, answer.data)
         return answer.data
 
 
@@ -70,13 +78,15 @@ def load(submission_url: str, token: str, terminal: Terminal, end: datetime) -> 
     for outlet in told["outlets"]:
         client.put(f"{path}/outlets/{outlet['name']}", _body(outlet))
     client.put_text(f"{path}/schemes/{scheme['scheme']}/versions/{scheme['version']}", scheme_text)
-    _put_departments(client, path, told, span, live=False)
+    for department in told["departments"]:
+        _register(client, path, department, span)
     lines = history(told, span)
     with terminal.counting("Importing the demo's half year", len(lines)) as advance:
         for part in _parts(lines):
             client.import_lines(f"{path}/imports", part)
             advance(len(part))
-    _put_departments(client, path, told, span, live=True)
+    for department in told["departments"]:
+        _put_department(client, path, department, span, live=True)
 
 
 def first_steps(urls: Mapping[str, str], token: str) -> str:
@@ -118,10 +128,17 @@ def first_steps(urls: Mapping[str, str], token: str) -> str:
     )
 
 
-def _put_departments(client: DemoClient, path: str, told: Mapping[str, Any], span: Span, *, live: bool) -> None:
-    for department in told["departments"]:
-        body = {**_body(department), "from": span.first_day.isoformat(), "live": live}
-        client.put(f"{path}/departments/{department['name']}", body)
+def _register(client: DemoClient, path: str, department: Mapping[str, Any], span: Span) -> None:
+    try:
+        _put_department(client, path, department, span, live=False)
+    except Refused as refused:
+        if refused.type != "still-live":  # a loading before this one broke off when this department was live already
+            raise
+
+
+def _put_department(client: DemoClient, path: str, department: Mapping[str, Any], span: Span, *, live: bool) -> None:
+    body = {**_body(department), "from": span.first_day.isoformat(), "live": live}
+    client.put(f"{path}/departments/{department['name']}", body)
 
 
 def _body(entry: Mapping[str, Any]) -> dict[str, Any]:

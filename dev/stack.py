@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -96,7 +96,6 @@ class Stack:
         try:
             self._ports = self._choose_ports()
             self._start_engines()
-            self._run_jobs()
             self._start_processes()
         except BaseException:
             self.stop()
@@ -163,6 +162,7 @@ class Stack:
         return dict(self._given_ports)
 
     def _start_engines(self) -> None:
+        """Postgres is the quicker of the two: the tables are made while the broker is still starting."""
         self._kafka = Kafka(self._data.kafka, port=self._ports["kafka"], terminal=self._terminal)
         self._kafka.launch()
         self._terminal.say("Starting Postgres 18 and Apache Kafka 4.3 …")
@@ -170,14 +170,15 @@ class Stack:
         self._supervisor.watch(self._postgres.child, stage=_STAGE_POSTGRES)
         for service in SERVICES:
             self._postgres.create_database(service)
+        self._run_jobs([job for job in JOBS if job.service is not None])
         self._kafka.wait_ready()
         self._supervisor.watch(self._kafka.child, stage=_STAGE_KAFKA)
+        self._run_jobs([job for job in JOBS if job.service is None])
 
-    def _run_jobs(self) -> None:
-        self._terminal.say("Bringing the databases and the topics up to date …")
+    def _run_jobs(self, jobs: Sequence[Job]) -> None:
         around = self._surroundings()
-        with ThreadPoolExecutor(len(JOBS)) as pool:
-            for failure in pool.map(lambda job: self._run_job(job, around), JOBS):
+        with ThreadPoolExecutor(len(jobs)) as pool:
+            for failure in pool.map(lambda job: self._run_job(job, around), jobs):
                 if failure is not None:
                     raise StackError(failure)
 
