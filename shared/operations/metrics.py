@@ -80,6 +80,20 @@ METRICS: tuple[Listed, ...] = (
         "tongbao_scoring_parked_departments", "gauge", (), "Departments whose scorecard stands still.", "consumer, web"
     ),
     Listed("tongbao_scoring_decisions_total", "counter", ("type",), "Decisions announced, by event type.", "consumer"),
+    Listed(
+        "tongbao_scoring_waiting_for_scheme",
+        "gauge",
+        (),
+        "1 while the consumer stands still for a scheme that has not arrived in the directory.",
+        "consumer",
+    ),
+    Listed(
+        "tongbao_scoring_strays_total",
+        "counter",
+        (),
+        "Records on department-events that name no department and were passed over.",
+        "consumer",
+    ),
     # Notify.
     Listed("tongbao_notify_alerts_open", "gauge", (), "Alerts that are open or acknowledged.", "consumer"),
     Listed("tongbao_notify_parked_departments", "gauge", (), "Departments whose alerts stand still.", "consumer"),

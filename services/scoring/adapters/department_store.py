@@ -107,6 +107,12 @@ class PostgresDepartments:
             _copy(cursor, "decisions", "decisions", rows.decisions)
             append_many(conn, rows.appends)
 
+    def settle(self) -> None:
+        """Nothing is under way when ``write`` has returned."""
+
+    def settled(self) -> bool:
+        return True
+
     def resume_requests(self) -> list[tuple[str, int, int]]:
         """Stream, partition and offset of each parked department that an operator asked to resume."""
         with self._connection() as conn:

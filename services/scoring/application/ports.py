@@ -44,5 +44,12 @@ class DepartmentStore(Protocol):
     def write(self, folded: Sequence[Folded]) -> None:
         """Store everything in one transaction, if no department was folded further in the meantime.
 
-        Raises Overtaken and ItemsExist; nothing is written then.
+        It may return before that is done; what goes wrong is then raised by the next call of any method, and what was
+        to be written after it is not. Raises Overtaken and ItemsExist; nothing is written then.
         """
+
+    def settle(self) -> None:
+        """Wait until everything is stored. Raises what ``write`` raises."""
+
+    def settled(self) -> bool:
+        """Whether settle() would not wait."""

@@ -1,6 +1,8 @@
 """Fold batches of records into the database: every event of a stream once, in order, or the stream is parked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -12,6 +14,7 @@ from services.scoring.application.residence import Residence
 from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.errors import ObligationsNotResident
 from services.scoring.domain.fold import Schemes
+from shared.contracts.envelope import type_of
 from shared.directory.schemebook import UnknownScheme
 from shared.messaging import NotNow, Record
 
@@ -33,6 +36,8 @@ class Projected:
     parked: dict[str, str] = field(default_factory=dict)
     """By stream, why the department was parked in this batch."""
     resumed: list[str] = field(default_factory=list)
+    announced: Counter[str] = field(default_factory=Counter)
+    """How many announcements of each event type."""
 
 
 class Projector:
@@ -55,30 +60,27 @@ class Projector:
         self._doubt_submissions = False
 
     def project(self, records: Sequence[Record]) -> Projected:
-        """Fold the records and write what they bring about, in one transaction.
+        """Fold the records and have what they bring about written in one transaction, which may still be under way.
 
-        Raises NotNow when that cannot be done at present: all of the records have to come again then.
+        Raises NotNow when that cannot be done at present, or could not be done with records of before: everything since
+        the last settle() has to come again then.
         """
         groups, strays = by_department(records)
         projected = Projected(strays=strays)
-        try:
+        with self._refusals():
             self._store.write(self._fold(groups, projected))
-        except UnknownScheme as unknown:
-            self.forget()
-            raise WaitsForScheme(str(unknown)) from unknown
-        except ItemsExist as exist:
-            self.forget()
-            self._doubt_submissions = True
-            raise NotNow(str(exist)) from exist
-        except (Overtaken, StoreAway) as refused:
-            self.forget()
-            raise NotNow(str(refused)) from refused
-        except BaseException:
-            self.forget()
-            raise
-        self._doubt_submissions = False
         self._hot.trim()
         return projected
+
+    def settle(self) -> None:
+        """Wait until everything that was projected is stored. Raises NotNow as project does."""
+        with self._refusals():
+            self._store.settle()
+        self._doubt_submissions = False
+
+    def settled(self) -> bool:
+        """Whether settle() would not wait."""
+        return self._store.settled()
 
     def forget(self) -> None:
         """Drop all remembered states; they are loaded again when they are needed."""
@@ -95,6 +97,25 @@ class Projector:
         self._resuming.add(stream)
         return True
 
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Whatever fails, the remembered states may be ahead of what is stored: they are dropped."""
+        try:
+            yield
+        except UnknownScheme as unknown:
+            self.forget()
+            raise WaitsForScheme(str(unknown)) from unknown
+        except ItemsExist as exist:
+            self.forget()
+            self._doubt_submissions = True
+            raise NotNow(str(exist)) from exist
+        except (Overtaken, StoreAway) as refused:
+            self.forget()
+            raise NotNow(str(refused)) from refused
+        except BaseException:
+            self.forget()
+            raise
+
     def _fold(self, groups: dict[str, list[Happening]], projected: Projected) -> list[Folded]:
         states = self._residence.settle(groups, doubt_submissions=self._doubt_submissions)
         folded: list[Folded] = []
@@ -103,6 +124,7 @@ class Projector:
             _count(projected, stream, tally)
             self._residence.keep(group[0].record.partition, state)
             changes = state.take_changes()
+            projected.announced.update(type_of(one.event) for one in changes.announced)
             if tally.folded or changes.parking:
                 folded.append(Folded(state, changes))
         return folded

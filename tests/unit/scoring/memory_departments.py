@@ -71,6 +71,12 @@ class MemoryDepartments:
             self._store(state, changes)
         self.written.extend(folded)
 
+    def settle(self) -> None:
+        """Nothing is under way when ``write`` has returned."""
+
+    def settled(self) -> bool:
+        return True
+
     def _store(self, state: DepartmentState, changes: Changes) -> None:
         stream = state.stream
         kept = copy.copy(state)

@@ -1,0 +1,6 @@
+"""``python -m services.scoring``."""
+
+from services.scoring.cli import main
+
+if __name__ == "__main__":
+    main()
