@@ -6,6 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 from flask import Request, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared.web import json
 from shared.web.problems import FieldError, Problem
@@ -47,7 +48,7 @@ def read_json(req: Request) -> Any:
 
     Raises Problem: another media type, malformed JSON, control characters; RequestEntityTooLarge beyond the limit.
     """
-    body = req.get_data(cache=True)
+    body = read_body(req)
     if not body:
         return MISSING
     media_type = req.mimetype
@@ -64,6 +65,18 @@ def read_json(req: Request) -> Any:
         if mistakes:
             raise invalid(mistakes)
     return value
+
+
+def read_body(req: Request) -> bytes:
+    """The whole body. Raises RequestEntityTooLarge beyond the route's limit.
+
+    Of a body sent in pieces werkzeug gives the part below the limit as if it were all.
+    """
+    body = req.get_data(cache=True)
+    limit = req.max_content_length
+    if limit is not None and len(body) >= limit and req.content_length is None:
+        raise RequestEntityTooLarge
+    return body
 
 
 def invalid(errors: list[FieldError]) -> Problem:
