@@ -7,6 +7,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.partitioner.default import murmur2
 
+from shared.messaging.kafka_connection import connected
 from shared.messaging.ports import BrokerUnavailable, DeliveryFailed
 
 CONNECT_TIMEOUT_MS = 5_000
@@ -29,8 +30,9 @@ class KafkaProducerAdapter:
     def __init__(self, bootstrap_servers: str, *, client_id: str = "tongbao-relay") -> None:
         """Connects. Raises BrokerUnavailable when no broker answers within CONNECT_TIMEOUT_MS."""
         try:
-            self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap_servers.split(","),
+            self._producer: Any = connected(
+                KafkaProducer,
+                bootstrap_servers,
                 client_id=client_id,
                 acks="all",
                 enable_idempotence=True,

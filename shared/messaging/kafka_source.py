@@ -10,6 +10,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, T
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 
+from shared.messaging.kafka_connection import connected
 from shared.messaging.ports import Assignment, AssignmentChanged, MessagingError, Partition, Record
 
 log = logging.getLogger(__name__)
@@ -107,8 +108,9 @@ class KafkaSource:
 
     def _connect(self) -> bool:
         try:
-            self._consumer = KafkaConsumer(
-                bootstrap_servers=self._bootstrap_servers.split(","),
+            self._consumer = connected(
+                KafkaConsumer,
+                self._bootstrap_servers,
                 group_id=self._group,
                 client_id=f"tongbao-{self._group}",
                 enable_auto_commit=False,

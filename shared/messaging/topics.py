@@ -11,6 +11,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
+from shared.messaging.kafka_connection import connected
 from shared.messaging.ports import BrokerUnavailable, MessagingError
 
 CONNECT_TIMEOUT_MS = 30_000
@@ -78,9 +79,7 @@ def ensure_topics(bootstrap_servers: str, topics: Mapping[str, Topic] | None = N
     """
     topics = declared() if topics is None else topics
     try:
-        admin = KafkaAdminClient(
-            bootstrap_servers=bootstrap_servers.split(","), bootstrap_timeout_ms=CONNECT_TIMEOUT_MS
-        )
+        admin = connected(KafkaAdminClient, bootstrap_servers, bootstrap_timeout_ms=CONNECT_TIMEOUT_MS)
     except KafkaError as error:
         raise BrokerUnavailable(f"no broker at {bootstrap_servers}: {error}") from error
     try:
@@ -105,7 +104,7 @@ def ensure_topics(bootstrap_servers: str, topics: Mapping[str, Topic] | None = N
 
 def actual_topics(bootstrap_servers: str, names: Sequence[str]) -> dict[str, tuple[int, dict[str, str]]]:
     """The partitions and the configuration that the broker has for each of the topics that exist."""
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers.split(","))
+    admin = connected(KafkaAdminClient, bootstrap_servers)
     try:
         counts = _existing_partitions(admin, names)
         return {name: (count, _configuration(admin, name)) for name, count in counts.items()}
