@@ -23,6 +23,11 @@ class Duration:
         weeks, days, hours, minutes = (int(number or 0) for number in matched.groups())
         return cls(weeks * 7 + days, hours * 60 + minutes)
 
+    @property
+    def nominal(self) -> timedelta:
+        """Its length where no clock is moved in between: enough to compare, not to calculate instants."""
+        return timedelta(days=self.days, minutes=self.minutes)
+
     def after(self, instant: datetime, zone: tzinfo) -> datetime:
         """The instant so much later: first the days, at the same time on the zone's clock, then the minutes."""
         return _shifted(instant, self.days, zone) + timedelta(minutes=self.minutes)

@@ -15,9 +15,9 @@ SHOWN_BEHIND_MAX = 60
 """Characters of a line that are shown before and behind the place of a mistake."""
 
 
-@click.group(help=__doc__)
+@click.group()
 def main() -> None:
-    """The commands stand below."""
+    """For those who write schemes."""
 
 
 @main.command()

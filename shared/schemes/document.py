@@ -18,6 +18,7 @@ NODES_MAX = 20_000
 SCALAR_CHARACTERS_MAX = 10_000
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_TAB_INDENT = re.compile(r" *\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,11 @@ def _syntax_mistake(text: str, error: yaml.MarkedYAMLError) -> Mistake:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = LINE_END.split(text)
-    found = lines[line] if line < len(lines) else ""
+    if line >= len(lines):  # what the parser missed at the end, it missed behind the last line
+        line, column = len(lines) - 1, len(lines[-1])
+    found = lines[line]
     problem = error.problem or "not YAML"
-    if "\t" in found[: column + 1]:
+    if _TAB_INDENT.match(found):
         message = "a tab cannot indent; use spaces"
         column = found.index("\t")
     else:
@@ -144,8 +147,8 @@ class _Builder:
             self._refuse(event, tag, "tags are not allowed")
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
-            return
-        self._collection(event)
+        else:
+            self._collection(event)
 
     def _collection(self, event: yaml.NodeEvent) -> None:
         if len(self._open) >= DEPTH_MAX:

@@ -4,9 +4,13 @@ import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 MISTAKES_MAX = 50
 SHOWN_CHARACTERS_MAX = 80
+LISTED_MAX = 20
+CANDIDATES_MAX = 600
+"""With how many words one is compared to guess what was meant: it takes some ten microseconds each."""
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -44,9 +48,15 @@ def shortened(text: str) -> str:
     return line if len(line) <= SHOWN_CHARACTERS_MAX else line[: SHOWN_CHARACTERS_MAX - 1] + "…"
 
 
+def listed(words: Collection[str]) -> str:
+    """The words one after another, for a sentence; of many, the first ones."""
+    more = ", …" if len(words) > LISTED_MAX else ""
+    return ", ".join(shortened(word) for word in islice(words, LISTED_MAX)) + more
+
+
 def closest(text: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant, if there is one."""
     if len(text) > SHOWN_CHARACTERS_MAX:
         return None
-    found = difflib.get_close_matches(text, known, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(text, islice(known, CANDIDATES_MAX), n=1, cutoff=0.6)
     return found[0] if found and found[0] != text else None

@@ -71,7 +71,7 @@ def _scheme(reading: Reading, fields: Fields, text: str) -> Scheme:
         quotas=quotas,
         lines=read,
         scorecards=read_scorecards(reading, scorecards, calendars, read),
-        digest=sha256(text.encode(errors="surrogatepass")).hexdigest(),
+        digest=sha256(text.encode()).hexdigest(),
         outlets_by=valued,
         bulletins=read_bulletins(reading, fields.get("bulletins"), calendars),
     )

@@ -6,7 +6,7 @@ of stand-ins is thrown away at the end, with all mistakes told.
 
 import re
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -18,6 +18,13 @@ from shared.schemes.mistakes import MISTAKES_MAX, Mistake, SchemeMistakes, close
 
 TEXT_CHARACTERS_MAX = 1_000
 
+LENGTH_MAX = timedelta(days=366)
+YEAR_MIN = 1970
+YEAR_MAX = 2900
+
+_A_DAY = date(2000, 1, 1)
+"""Stands in for a date that is wrong."""
+_BREAK = re.compile(r"\s*[\r\n]\s*")
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -60,12 +67,13 @@ class Reading:
         return node
 
     def text(self, node: Node, expected: str = "text") -> str:
+        """A text as one line; where it was broken there is a blank."""
         scalar = self.scalar(node, expected)
         if scalar is None:
             return ""
         if len(scalar.value) > TEXT_CHARACTERS_MAX:
             self.mistake(scalar, f"a text has at most {TEXT_CHARACTERS_MAX} characters")
-        return scalar.value.strip()
+        return _BREAK.sub(" ", scalar.value.strip())
 
     def whole(self, node: Node, least: int, most: int) -> int:
         scalar = self.scalar(node, f"a whole number from {least} to {most}")
@@ -91,17 +99,17 @@ class Reading:
     def day(self, node: Node) -> date:
         scalar = self.scalar(node, "a date such as 2014-01-01")
         if scalar is None:
-            return date(2000, 1, 1)
+            return _A_DAY
         if _DATE.fullmatch(scalar.value) is None:
             self.mistake(scalar, f'"{shortened(scalar.value)}" is no date: write it like 2014-01-01')
-            return date(2000, 1, 1)
+            return _A_DAY
         try:
             found = date.fromisoformat(scalar.value)
         except ValueError as error:
             self.mistake(scalar, f"there is no day {scalar.value}: {error}")
-            return date(2000, 1, 1)
-        if not 1970 <= found.year <= 2900:
-            self.mistake(scalar, f"{found} lies outside the years 1970 to 2900")
+            return _A_DAY
+        if not YEAR_MIN <= found.year <= YEAR_MAX:
+            self.mistake(scalar, f"{found} lies outside the years {YEAR_MIN} to {YEAR_MAX}")
         return found
 
     def duration(self, node: Node) -> Duration | None:
@@ -110,10 +118,14 @@ class Reading:
         if scalar is None:
             return None
         try:
-            return Duration.parse(scalar.value)
+            found = Duration.parse(scalar.value)
         except ValueError as error:
             self.mistake(scalar, str(error))
             return None
+        if found.nominal > LENGTH_MAX:
+            self.mistake(scalar, f"a length of time is at most {LENGTH_MAX.days} days")
+            return None
+        return found
 
     def one_of(self, node: Node, choices: tuple[Chosen, ...], what: str, stand_in: Chosen | None = None) -> Chosen:
         """One of a few words. ``what`` completes the sentence: "weak" is no …"""

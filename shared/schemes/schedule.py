@@ -174,7 +174,7 @@ def _reach(scheme: Scheme, calendar: Calendar) -> timedelta:
     scorecard = scheme.scorecards.get(calendar.name)
     if scorecard is not None and scorecard.final_after is not None:
         lengths.append(scorecard.final_after)
-    return max((timedelta(days=one.days + 3, minutes=one.minutes) for one in lengths), default=timedelta(days=3))
+    return max((one.nominal for one in lengths), default=timedelta()) + timedelta(days=3)
 
 
 @lru_cache(maxsize=_PERIODS_KEPT)

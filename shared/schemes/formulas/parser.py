@@ -27,7 +27,7 @@ from shared.schemes.formulas.syntax import (
 from shared.schemes.formulas.tokens import NAME_FORM, Token, tokens_of
 
 DEPTH_MAX = 40
-NODES_MAX = 400
+TOKENS_MAX = 200
 
 _CHOICE, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _SIGN = range(1, 9)
 _BINDING = {
@@ -42,7 +42,11 @@ _BINDING = {
 
 def parse(text: str) -> Node:
     """Raises FormulaMistake at the first place where the text is no formula."""
-    parser = _Parser(tokens_of(text))
+    tokens = tokens_of(text)
+    if len(tokens) > TOKENS_MAX:
+        surplus = tokens[TOKENS_MAX]
+        raise FormulaMistake(f"a formula has at most {TOKENS_MAX} parts; use further lines", surplus.start, surplus.end)
+    parser = _Parser(tokens)
     tree = parser.expression(0)
     parser.expect_end()
     return tree
@@ -53,7 +57,6 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
-        self._nodes = 0
 
     def expression(self, binding: int) -> Node:
         """Everything from here on whose operators bind tighter than ``binding``."""
@@ -78,9 +81,6 @@ class _Parser:
         return self._tokens[self._at]
 
     def _next(self) -> Token:
-        self._nodes += 1
-        if self._nodes > NODES_MAX:
-            raise self._mistake(f"a formula has at most {NODES_MAX} parts; use further lines")
         token = self._peek
         self._at += 1
         return token

@@ -100,6 +100,8 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, in the order of the text."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    ahead = [node]
+    while ahead:
+        here = ahead.pop()
+        yield here
+        ahead.extend(reversed(children(here)))

@@ -9,7 +9,7 @@ from shared.schemes.formulas.mistake import FormulaMistake
 TokenKind = Literal["number", "name", "word", "sign", "end"]
 
 WORDS = frozenset({"if", "else", "and", "or", "not"})
-LENGTH_MAX = 2_000
+LENGTH_MAX = 1_000
 NAME_FORM = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 
 _TOKEN = re.compile(

@@ -26,7 +26,7 @@ def read_amount(reading: Reading, node: Node, selection: Selection) -> FixedAmou
     rows: dict[tuple[str, ...], Decimal] = {}
     _read_rows(reading, table, by, (), rows, selection)
     if len(rows) > ROWS_MAX:
-        reading.mistake(table, f"a table has at most {ROWS_MAX} amounts, not {len(rows)}")
+        reading.mistake(table, f"a table has at most {ROWS_MAX} amounts")
     return TableAmount(by, rows)
 
 
@@ -54,5 +54,7 @@ def _read_rows(
     if not isinstance(node, Mapping):
         reading.mistake(node, f"expected the values of {field} here, each with what it is worth")
         return
+    if len(rows) > ROWS_MAX:
+        return  # refused as a whole
     for key, below in node.entries.values():
         _read_rows(reading, below, by, (*above, selection.value(key, field)), rows, selection)

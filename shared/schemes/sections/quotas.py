@@ -14,7 +14,6 @@ from shared.schemes.reading import Fields, Named, Reading, word
 QUOTAS_MAX = 100
 REMINDERS_MAX = 10
 NAMES_MAX = 500
-DUE_AFTER_END_MAX = timedelta(days=366)
 
 _KEYS = ("title", "cite", "measure", "calendar", "at_least", "applies_to", "due", "remind", "severity", "joiners")
 _LATER = "grace on at_most shift waive exempt classes persons role sum"
@@ -82,30 +81,21 @@ def _applies_to(reading: Reading, node: Node) -> AppliesTo:
 def _due(reading: Reading, node: Node) -> Duration:
     fields = Fields(reading, node, "due", ("after_end",), later="at on day workdays shift before_end day_of_month")
     after_end = fields.require("after_end")
-    if after_end is None:
-        return Duration()
-    duration = reading.duration(after_end) or Duration()
-    if _length(duration) > DUE_AFTER_END_MAX:
-        reading.mistake(after_end, f"due at most {DUE_AFTER_END_MAX.days} days after the period's end")
-    return duration
+    return (reading.duration(after_end) if after_end else None) or Duration()
 
 
 def _reminders(reading: Reading, node: Node, every: Every, due_after_end: Duration) -> tuple[Duration, ...]:
-    open_for = timedelta(days=_SHORTEST_DAYS[every]) + _length(due_after_end)
+    open_for = timedelta(days=_SHORTEST_DAYS[every]) + due_after_end.nominal
     found: list[Duration] = []
     for item in reading.items(node, "reminders", REMINDERS_MAX):
         duration = reading.duration(item)
         if duration is None:
             continue
-        if _length(duration) >= open_for:
+        if duration.nominal >= open_for:
             reading.mistake(item, f"a reminder {duration} before it is due would fall before the period opens")
-        elif not _length(duration):
+        elif not duration.nominal:
             reading.mistake(item, "a reminder falls before the due instant, not at it")
         elif duration in found:
             reading.mistake(item, "this reminder stands here twice")
         found.append(duration)
-    return tuple(sorted(found, key=_length, reverse=True))
-
-
-def _length(duration: Duration) -> timedelta:
-    return timedelta(days=duration.days, minutes=duration.minutes)
+    return tuple(sorted(found, key=lambda duration: duration.nominal, reverse=True))

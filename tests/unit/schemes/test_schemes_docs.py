@@ -14,7 +14,7 @@ from shared.schemes import document, mistakes, read_scheme, reading
 from shared.schemes.__main__ import main
 from shared.schemes.facts import DATES, FIELDS, FORMS
 from shared.schemes.formulas.functions import FUNCTIONS
-from shared.schemes.formulas.parser import DEPTH_MAX, NODES_MAX
+from shared.schemes.formulas.parser import DEPTH_MAX, TOKENS_MAX
 from shared.schemes.formulas.tokens import LENGTH_MAX
 from shared.schemes.model import AttributeType, Joiners, PerItem, Severity
 from shared.schemes.sections import amounts, bulletins, calendars, kinds, lines, measures, quotas, scorecards, selecting
@@ -162,7 +162,7 @@ def test_every_function_is_described() -> None:
             f"{measures.MEASURES_MAX}; {selecting.CONDITIONS_MAX}; {selecting.VALUES_MAX}; {amounts.ROWS_MAX:,}",
         ),
         ("quotas; ", f"{quotas.QUOTAS_MAX}; {quotas.REMINDERS_MAX}; {quotas.NAMES_MAX}"),
-        ("lines; ", f"{lines.LINES_MAX}; {LENGTH_MAX:,}, {NODES_MAX}, {DEPTH_MAX}"),
+        ("lines; ", f"{lines.LINES_MAX}; {LENGTH_MAX:,}, {TOKENS_MAX}, {DEPTH_MAX}"),
         ("scorecards; ", f"{scorecards.SCORECARDS_MAX}; {scorecards.LINES_MAX}; {scorecards.GROUPS_MAX}"),
         ("bulletins", bulletins.BULLETINS_MAX),
         ("mistakes told at once", mistakes.MISTAKES_MAX),
