@@ -1,5 +1,6 @@
 """An item's attributes against those that its kind has."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,8 +11,14 @@ from shared.contracts.department_events import AttributeValue
 from shared.schemes.model import Attribute, AttributeType, Kind
 
 TEXT_LENGTH_MAX = 2_000
+TEXTS_TOGETHER_LENGTH_MAX = 60_000
+"""Of all texts of one item: an event must stay below what is published (EVENT_BYTES_MAX)."""
 INTEGER_MAX = 10**15
 NUMBER_DIGITS_MAX = 30
+SHOWN_LENGTH_MAX = 60
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""All control characters but line breaks and tabs, and halves of characters."""
 
 
 class _Unfit(Exception):
@@ -25,8 +32,9 @@ def check_attributes(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, Att
     for name, value in attributes.items():
         attribute = kind.attributes.get(name)
         if attribute is None:
-            detail = f"a {kind.name} has no such attribute{suggestion(name, kind.attributes)}"
-            mistakes.append(FieldMistake(f"attributes.{name}", detail))
+            shown = name[:SHOWN_LENGTH_MAX]
+            detail = f"a {kind.name} has no such attribute{suggestion(shown, kind.attributes)}"
+            mistakes.append(FieldMistake(f"attributes.{shown}", detail))
             continue
         try:
             accepted[name] = _READERS[attribute.type](attribute, value)
@@ -35,6 +43,9 @@ def check_attributes(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, Att
     for attribute in kind.attributes.values():
         if attribute.required and attribute.name not in attributes:
             mistakes.append(FieldMistake(f"attributes.{attribute.name}", f"is missing: a {kind.name} must have it"))
+    if sum(len(value) for value in accepted.values() if isinstance(value, str)) > TEXTS_TOGETHER_LENGTH_MAX:
+        detail = f"must have at most {TEXTS_TOGETHER_LENGTH_MAX} characters of text together"
+        mistakes.append(FieldMistake("attributes", detail))
     if mistakes:
         raise AttributeMistakes(*mistakes)
     return accepted
@@ -45,6 +56,8 @@ def _text(attribute: Attribute, value: Any) -> str:
         raise _Unfit("must be text")
     if len(value) > TEXT_LENGTH_MAX:
         raise _Unfit(f"must have at most {TEXT_LENGTH_MAX} characters")
+    if _CONTROL.search(value):
+        raise _Unfit("must not contain control characters")
     if attribute.required and not value.strip():
         raise _Unfit("must not be empty")
     return value
@@ -54,7 +67,9 @@ def _choice(attribute: Attribute, value: Any) -> str:
     if not isinstance(value, str):
         raise _Unfit(f"must be one of {', '.join(attribute.of)}")
     if value not in attribute.of:
-        raise _Unfit(f"“{value[:60]}” is not a choice{suggestion(value[:60], attribute.of)}")
+        raise _Unfit(
+            f"“{value[:SHOWN_LENGTH_MAX]}” is not a choice{suggestion(value[:SHOWN_LENGTH_MAX], attribute.of)}"
+        )
     return value
 
 
@@ -101,7 +116,7 @@ def _date(_: Attribute, value: Any) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as mistake:
-        raise _Unfit(f"“{value[:60]}” is no date that exists; write it as 2014-03-08") from mistake
+        raise _Unfit(f"“{value[:SHOWN_LENGTH_MAX]}” is no date that exists; write it as 2014-03-08") from mistake
 
 
 _READERS: Mapping[AttributeType, Callable[[Attribute, Any], AttributeValue]] = {
