@@ -171,7 +171,7 @@ def _card(organisation: str, department: str) -> str | Response:
         "scoring/card.html",
         title=_title(organisation),
         scheme=read.scheme,
-        card=card_view.present(read, history, later, query["line"], address),
+        card=card_view.present(read, history, later, query["line"], address, as_of),
         explanation=explanation_view.present(explained, address, as_of) if explained else None,
         parked=parked,
         grid_url=links.organisation_page(organisation, calendar=read.question.calendar.name, as_of=as_of)

@@ -92,9 +92,8 @@ class PostgresSnapshot:
         self, scope: Scope, periods: Sequence[str], department: str | None = None
     ) -> Mapping[str, list[Membership]]:
         found: dict[str, list[Membership]] = defaultdict(list)
-        for period, name, title, group, tags, *rest in self._conn.execute(
-            _sql.members, _of(scope) | {"periods": list(periods), "department": department}
-        ):
+        asked = _of(scope) | {"periods": list(periods), "department": department}
+        for period, name, title, group, tags, *rest in self._rows(_sql.members, asked):
             found[period].append(Membership(name, title, group, tuple(tags), *rest))
         return found
 
@@ -108,9 +107,8 @@ class PostgresSnapshot:
         query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
         chosen = None if measures is None else list(measures)
         found: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
-        for period, name, measure, amount in self._conn.execute(
-            query, _of(scope) | _columns(windows) | {"measures": chosen, "department": department}
-        ):
+        asked = _of(scope) | _columns(windows) | {"measures": chosen, "department": department}
+        for period, name, measure, amount in self._rows(query, asked):
             found[period][name][measure] = amount
         return found
 
@@ -119,7 +117,7 @@ class PostgresSnapshot:
     ) -> Mapping[str, list[ObligationRecord]]:
         query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
         found: dict[str, list[ObligationRecord]] = defaultdict(list)
-        for period, *record in self._conn.execute(query, _of(scope) | _columns(windows) | {"department": department}):
+        for period, *record in self._rows(query, _of(scope) | _columns(windows) | {"department": department}):
             found[period].append(ObligationRecord(*record))
         return found
 
@@ -163,6 +161,11 @@ class PostgresSnapshot:
         row = self._conn.execute(query, parameters).fetchone()
         assert row is not None, "an aggregate always answers with a row"
         return row
+
+    def _rows(self, query: str, parameters: Mapping[str, object]) -> list[TupleRow]:
+        """All at once and binary: these are thousands of rows."""
+        with self._conn.cursor(binary=True) as cursor:
+            return cursor.execute(query, parameters).fetchall()
 
     def _filtered(
         self, query: str, chosen: LedgerFilter | ObligationFilter, place: Mapping[str, object]

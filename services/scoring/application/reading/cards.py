@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from services.scoring.application.reading import lines as scheme_lines
+from services.scoring.application.reading.lines import Computation, computation, plain
 from services.scoring.application.reading.ranking import ranks
 from services.scoring.application.reading.records import Amounts, Membership, ObligationRecord
 from shared.schemes.model import Rank, Scheme, Scorecard
@@ -69,29 +69,51 @@ def cards(
     group's or one department's cards picks them from the result. With ``shown``, no other lines than those are
     computed, besides the headline.
     """
-    owed = _by_department(obligations)
-    drawn = [
-        _card(
-            scheme_of(member.scheme_version), calendar, member, amounts, tuple(owed.get(member.department, ())), shown
-        )
-        for member in members
+    present = list(members)
+    plans = {
+        version: _plan(scheme_of(version), calendar, shown) for version in {member.scheme_version for member in present}
+    }
+    computed = [
+        plans[member.scheme_version].computation.values(amounts.get(member.department, _NOBODY)) for member in present
     ]
-    return _ranked(drawn, _rank_in_force(scheme_of, calendar, drawn))
+    # Where departments stand under different versions in one period, the newest says how they are compared.
+    rank = plans[max(plans)].rank if plans else None
+    standings = _standings(rank, present, computed) if rank is not None else [None] * len(present)
+    owed = _by_department(obligations)
+    return [
+        _card(plans[member.scheme_version], member, values, standing, tuple(owed.get(member.department, ())))
+        for member, values, standing in zip(present, computed, standings, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one version of the scheme makes the cards of a calendar."""
+
+    listed: Sequence[str]
+    headline: str | None
+    computation: Computation
+    rank: Rank | None
+    becomes_final: bool
+
+
+def _plan(scheme: Scheme, calendar: str, shown: Sequence[str] | None) -> _Plan:
+    scorecard = scheme.scorecards.get(calendar)
+    if scorecard is None:
+        return _Plan((), None, computation(scheme, ()), None, False)
+    listed = [name for name in scorecard.lines if shown is None or name in shown]
+    first = headline(scorecard)
+    needed = computation(scheme, listed if first is None else [*listed, first])
+    return _Plan(listed, first, needed, scorecard.rank, scorecard.final_after is not None)
 
 
 def _card(
-    scheme: Scheme,
-    calendar: str,
+    plan: _Plan,
     member: Membership,
-    amounts: Amounts,
+    values: Mapping[str, Decimal],
+    standing: Standing | None,
     obligations: tuple[ObligationRecord, ...],
-    shown: Sequence[str] | None,
 ) -> Card:
-    card = scheme.scorecards.get(calendar)
-    listed = () if card is None else tuple(name for name in card.lines if shown is None or name in shown)
-    first = headline(card)
-    wanted = listed if first is None else (*listed, first)
-    values = scheme_lines.evaluate(scheme, amounts.get(member.department, _NOBODY), wanted) if wanted else {}
     state = _state(member)
     return Card(
         department=member.department,
@@ -100,15 +122,15 @@ def _card(
         tags=member.tags,
         scheme_version=member.scheme_version,
         state=state,
-        provisional=state == "open" or (state == "closed" and card is not None and card.final_after is not None),
+        provisional=state == "open" or (state == "closed" and plan.becomes_final),
         partial=member.partial,
         opened_at=member.opened_at,
         closed_at=member.closed_at,
         final_at=member.final_at,
         restated_at=member.restated_at if state == "restated" else None,
-        values={name: scheme_lines.plain(values[name]) for name in listed},
-        headline=None if first is None else scheme_lines.plain(values[first]),
-        standing=None,
+        values={name: plain(values[name]) for name in plan.listed},
+        headline=None if plan.headline is None else plain(values[plan.headline]),
+        standing=standing,
         obligations=obligations,
     )
 
@@ -119,33 +141,26 @@ def _state(member: Membership) -> CardState:
     return "open" if member.closed_at is None else "closed"
 
 
-def _rank_in_force(scheme_of: SchemeOf, calendar: str, drawn: Sequence[Card]) -> Rank | None:
-    """Where departments stand under different versions in one period, the newest says how they are compared."""
-    if not drawn:
-        return None
-    scorecard = scheme_of(max(card.scheme_version for card in drawn)).scorecards.get(calendar)
-    return None if scorecard is None else scorecard.rank
-
-
-def _ranked(drawn: list[Card], rank: Rank | None) -> list[Card]:
-    if rank is None:
-        return drawn
+def _standings(
+    rank: Rank, members: Sequence[Membership], computed: Sequence[Mapping[str, Decimal]]
+) -> list[Standing | None]:
+    """In the order of the members; None for one whose version does not have the ranked line."""
     rivals: dict[str | None, dict[str, Decimal]] = defaultdict(dict)
-    for card in drawn:
-        if card.headline is not None:
-            rivals[_compared_with(card, rank)][card.department] = card.headline
-    places = {group: ranks(values) for group, values in rivals.items()}
-    return [replace(card, standing=_standing(card, rank, places)) for card in drawn]
+    for member, values in zip(members, computed, strict=True):
+        if rank.by in values:
+            rivals[_compared_with(member, rank)][member.department] = values[rank.by]
+    places = {group: ranks(found) for group, found in rivals.items()}
+    return [_standing(member, rank, places) for member in members]
 
 
-def _compared_with(card: Card, rank: Rank) -> str | None:
-    return card.group if rank.within == "group" else None
+def _compared_with(member: Membership, rank: Rank) -> str | None:
+    return member.group if rank.within == "group" else None
 
 
-def _standing(card: Card, rank: Rank, places: Mapping[str | None, Mapping[str, int]]) -> Standing | None:
-    group = _compared_with(card, rank)
+def _standing(member: Membership, rank: Rank, places: Mapping[str | None, Mapping[str, int]]) -> Standing | None:
+    group = _compared_with(member, rank)
     rivals = places.get(group, {})
-    place = rivals.get(card.department)
+    place = rivals.get(member.department)
     if place is None:
         return None
     awards = rank.awards.get("all" if rank.within == "all" else group or "", 0)

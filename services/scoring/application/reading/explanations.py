@@ -51,14 +51,12 @@ class Explanation:
 
 def explain(scheme: Scheme, line: str, amounts: Mapping[str, Decimal], behind: Mapping[str, Behind]) -> Explanation:
     """``behind`` holds the entries by measure. The used lines come nearest first."""
-    values = scheme_lines.evaluate(scheme, amounts, [line])
+    needed = scheme_lines.computation(scheme, [line])
+    values = needed.values(amounts)
     return Explanation(
         line=_line(scheme, line, values),
         lines=tuple(_line(scheme, name, values) for name in scheme_lines.lines_behind(scheme, line)),
-        measures=tuple(
-            _measure(scheme, name, values[name], behind.get(name, Behind()))
-            for name in scheme_lines.measures_behind(scheme, [line])
-        ),
+        measures=tuple(_measure(scheme, name, values[name], behind.get(name, Behind())) for name in needed.measures),
     )
 
 

@@ -1,35 +1,42 @@
 """The lines of a scheme, computed from the sums of its measures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.schemes.model import Scheme
+from shared.schemes.model import Line, Scheme
 
 _NOTHING = Decimal(0)
 _WHOLE = Decimal(1)
 
 
-def evaluate(scheme: Scheme, amounts: Mapping[str, Decimal], lines: Iterable[str] | None = None) -> dict[str, Decimal]:
-    """The value of every measure and line by name; with ``lines``, of those and what they stand on alone."""
-    wanted = closure(scheme, scheme.lines if lines is None else lines)
-    values = {name: amounts.get(name, _NOTHING) for name in scheme.measures if lines is None or name in wanted}
-    for line in scheme.lines.values():
-        if line.name in wanted:
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What has to be computed for some lines: the measures they stand on, and the lines, used ones first."""
+
+    measures: Sequence[str]
+    lines: Sequence[Line]
+
+    def values(self, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """The value of every one of these measures and lines by name."""
+        values = {name: amounts.get(name, _NOTHING) for name in self.measures}
+        for line in self.lines:
             values[line.name] = line.formula.evaluate(values)
-    return values
+        return values
 
 
-def closure(scheme: Scheme, lines: Iterable[str]) -> frozenset[str]:
-    """The lines, the lines and measures that their formulas name, what those name, and so on."""
-    found: set[str] = set()
-    waiting = list(lines)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            if name in scheme.lines:
-                waiting.extend(scheme.lines[name].formula.names)
-    return frozenset(found)
+def computation(scheme: Scheme, lines: Iterable[str]) -> Computation:
+    """Of these lines and all that they stand on."""
+    reached = _closure(scheme, lines)
+    return Computation(
+        measures=[name for name in scheme.measures if name in reached],
+        lines=[line for line in scheme.lines.values() if line.name in reached],
+    )
+
+
+def measures_behind(scheme: Scheme, lines: Iterable[str]) -> Sequence[str]:
+    """The measures that the lines stand on, in the scheme's order."""
+    return computation(scheme, lines).measures
 
 
 def lines_behind(scheme: Scheme, line: str) -> list[str]:
@@ -43,14 +50,24 @@ def lines_behind(scheme: Scheme, line: str) -> list[str]:
     return list(found)[1:]
 
 
-def measures_behind(scheme: Scheme, lines: Iterable[str]) -> list[str]:
-    """The measures that the lines stand on, in the scheme's order."""
-    reached = closure(scheme, lines)
-    return [name for name in scheme.measures if name in reached]
-
-
 def plain(value: Decimal) -> Decimal:
     """The same number without the zeros behind its last digit and without an exponent, so that it reads as 5."""
+    text = str(value)
+    if "." not in text and "E" not in text:
+        return value
     shortest = value.normalize()
     exponent = shortest.as_tuple().exponent
     return shortest.quantize(_WHOLE) if isinstance(exponent, int) and exponent > 0 else shortest
+
+
+def _closure(scheme: Scheme, lines: Iterable[str]) -> frozenset[str]:
+    """The lines, the lines and measures that their formulas name, what those name, and so on."""
+    found: set[str] = set()
+    waiting = list(lines)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            if name in scheme.lines:
+                waiting.extend(scheme.lines[name].formula.names)
+    return frozenset(found)

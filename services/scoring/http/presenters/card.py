@@ -71,6 +71,7 @@ def present(
     later: str | None,
     open_line: str | None,
     address: Address,
+    as_of: str | None,
 ) -> CardView:
     card, zone = read.card, read.question.scheme.time_zone
     window = read.period.window
@@ -88,7 +89,7 @@ def present(
         restated=translate("card.restated", at=instant(card.restated_at, zone)) if card.restated_at else None,
         partial=card.partial,
         lines=_lines(read, open_line, address),
-        quotas=quota_rows(card.obligations, read.scheme, zone),
+        quotas=quota_rows(card.obligations, read.scheme, read.question.scope.organisation, zone, as_of),
         history=_history(read.question, history, window.period, address),
         earlier_url=_earlier(history, window.period, address),
         later_url=address(period=later) if later else None,

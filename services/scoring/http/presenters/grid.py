@@ -34,6 +34,8 @@ class Cell:
     url: str
     state: str | None
     figure: str
+    empty: bool
+    """Nothing was owed, and there is no other figure."""
     target: str | None
     done: str | None
     """How many of the period's obligations are fulfilled, where there are several: 3/4."""
@@ -222,6 +224,7 @@ def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | 
         url=url,
         state=counted.state,
         figure=number(now.value),
+        empty=now.value is None,
         target=number(now.target) if now.target is not None else None,
         done=f"{counted.fulfilled}/{counted.owed}" if now.target is None and counted.owed else None,
         rank=translate("rank.short", n=standing.rank) if standing else None,

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from services.scoring.application.reading.records import ObligationRecord
+from services.scoring.http import links
 from services.scoring.http.presenters.tally import state_of, tally
 from shared.schemes.model import Scheme
 from shared.web.formats import instant, number, period
@@ -22,6 +23,8 @@ class ObligationRow:
     actual_text: str
     target_text: str
     lacking: str | None
+    url: str
+    """The entries behind what came."""
     due: str
 
 
@@ -36,7 +39,9 @@ class QuotaRows:
     rows: Sequence[ObligationRow]
 
 
-def quota_rows(obligations: Iterable[ObligationRecord], scheme: Scheme, zone: tzinfo) -> list[QuotaRows]:
+def quota_rows(
+    obligations: Iterable[ObligationRecord], scheme: Scheme, organisation: str, zone: tzinfo, as_of: str | None
+) -> list[QuotaRows]:
     """In the order in which they first fall due. A quota that this version does not have goes by its name."""
     by_quota: dict[str, list[ObligationRecord]] = defaultdict(list)
     for each in obligations:
@@ -50,13 +55,13 @@ def quota_rows(obligations: Iterable[ObligationRecord], scheme: Scheme, zone: tz
                 title=quota.title if quota else name,
                 cite=quota.cite if quota else "",
                 done=f"{counted.fulfilled}/{counted.owed}",
-                rows=[_row(each, zone) for each in found],
+                rows=[_row(each, organisation, zone, as_of) for each in found],
             )
         )
     return made
 
 
-def _row(obligation: ObligationRecord, zone: tzinfo) -> ObligationRow:
+def _row(obligation: ObligationRecord, organisation: str, zone: tzinfo, as_of: str | None) -> ObligationRow:
     lacking = obligation.target - obligation.actual
     return ObligationRow(
         id=f"{obligation.quota}-{obligation.period}",
@@ -67,5 +72,14 @@ def _row(obligation: ObligationRecord, zone: tzinfo) -> ObligationRow:
         actual_text=number(obligation.actual),
         target_text=number(obligation.target),
         lacking=number(lacking) if lacking > 0 else None,
+        url=links.ledger_page(
+            organisation,
+            obligation.department,
+            scheme=obligation.scheme,
+            calendar=obligation.calendar,
+            period=obligation.period,
+            measure=obligation.measure,
+            as_of=as_of,
+        ),
         due=instant(obligation.due_at, zone),
     )
