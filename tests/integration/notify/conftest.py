@@ -1,10 +1,12 @@
 """A notify database, with scoring's announcements folded into it."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import pytest
 
+from dev.postgres import Postgres
 from services.notify import bootstrap
 from services.notify.consumer import Folding
 from shared.contracts.envelope import Envelope, Event, encode, encode_data
@@ -14,9 +16,30 @@ from shared.operations.database import Pool, open_pool
 SCORING_URL = "http://127.0.0.1:8102"
 
 
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def notify_template(postgres_server: Postgres) -> str:
+    """The name of a migrated database, to be copied."""
+    name = "notify_template"
+    bootstrap.migrate(postgres_server.create_database(name), report=lambda _: None)
+    return name
+
+
+@pytest.fixture
+def database(postgres_server: Postgres, notify_template: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database of notify, dropped after the test."""
+    name = f"notify_{next(_numbers)}"
+    url = postgres_server.create_database(name, template=notify_template)
+    try:
+        yield url
+    finally:
+        postgres_server.drop_database(name)
+
+
 @pytest.fixture
 def pool(database: str) -> Iterator[Pool]:
-    bootstrap.migrate(database, report=lambda _: None)
     with open_pool(database, 8, "notify-test") as opened:
         yield opened
 

@@ -151,6 +151,20 @@ def test_a_parked_stream_goes_on_with_the_event_it_waited_for(pool: Pool, fold: 
     assert [alert.state for alert in alerts(pool)] == ["open", "resolved"]
 
 
+def test_a_resumption_in_vain_leaves_the_stream_parked_and_is_over(pool: Pool, fold: Fold) -> None:
+    first, _, third = announced_in_order(QuotaMissed(OBLIGATION), QuotaMetLate(OBLIGATION), QuotaMissed(OBLIGATION))
+    fold([first])
+    fold([third])
+    with pool.connection() as conn:
+        parking.request_resumption(conn, "haidian", "street-1")
+
+    fold([third])
+
+    with pool.connection() as conn:
+        (parked,) = parking.parked(conn, "haidian", None)
+    assert parked.resume_requested_at is None
+
+
 def test_a_failure_on_the_way_writes_nothing(pool: Pool, fold: Fold, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("killed")
