@@ -9,18 +9,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from dev.ports import free_port
-from shared.operations.database import Pool
-from tests.integration.web.conftest import IssueToken
+from dev.postgres import Postgres
+from shared.eventstore.migrate import migrate
+from shared.operations.database import Pool, open_pool
+from tests.integration.web.conftest import MIGRATIONS, IssueToken
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
-START_S, STOP_S = 30, 30
+START_S, STOP_S = 90, 60
 NOTES = "/v1/organisations/haidian/notes"
 SERVE = (
     "from shared.operations.settings import WebSettings, read;"
@@ -61,8 +64,8 @@ def start(port: int, database: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.fixture
-def served(pool: Pool, database: str) -> Iterator[Served]:
+@contextmanager
+def serving(database: str) -> Iterator[Served]:
     port = free_port()
     server = Served(port, start(port, database))
 
@@ -79,6 +82,27 @@ def served(pool: Pool, database: str) -> Iterator[Served]:
     finally:
         server.process.terminate()
         server.process.communicate(timeout=STOP_S)
+
+
+@pytest.fixture(scope="module")
+def database(postgres_server: Postgres) -> Iterator[str]:
+    yield postgres_server.create_database("serving")
+    postgres_server.drop_database("serving")
+
+
+@pytest.fixture(scope="module")
+def pool(database: str) -> Iterator[Pool]:
+    migrate(database, *MIGRATIONS)
+    with open_pool(database, 2, "test") as opened:
+        with opened.connection() as conn:
+            conn.execute("CREATE TABLE notes (note bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text)")
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def served(pool: Pool, database: str) -> Iterator[Served]:
+    with serving(database) as server:
+        yield server
 
 
 def test_figures_are_those_of_all_workers(served: Served) -> None:
@@ -135,23 +159,24 @@ def test_a_request_that_is_no_http_is_refused_without_harm(served: Served) -> No
     assert served.get("/livez")[0] == 200
 
 
-def test_a_request_under_way_is_answered_before_the_end(served: Served, issue_token: IssueToken, pool: Pool) -> None:
-    connection = served.connect()
+def test_a_request_under_way_is_answered_before_the_end(issue_token: IssueToken, pool: Pool, database: str) -> None:
     headers = {"Authorization": issue_token("submitter"), "Content-Type": "application/json"}
-    with pool.connection() as conn, conn.transaction():
-        conn.execute("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE")
-        connection.request("POST", NOTES, b'{"text": "a"}', headers)
+    with serving(database) as server:
+        connection = server.connect()
+        with pool.connection() as conn, conn.transaction():
+            conn.execute("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE")
+            connection.request("POST", NOTES, b'{"text": "a"}', headers)
 
-        def waits() -> bool:
-            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'notes'::regclass"
-            return bool(conn.execute(waiting).fetchall()[0][0])
+            def waits() -> bool:
+                waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'notes'::regclass"
+                return bool(conn.execute(waiting).fetchall()[0][0])
 
-        wait_for("the request to wait for the lock", waits, seconds=10)
-        served.process.send_signal(signal.SIGTERM)
+            wait_for("the request to wait for the lock", waits, seconds=30)
+            server.process.send_signal(signal.SIGTERM)
 
-    assert connection.getresponse().status == 201
-    connection.close()
-    assert served.process.wait(STOP_S) == 0
+        assert connection.getresponse().status == 201
+        connection.close()
+        assert server.process.wait(STOP_S) == 0
 
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(database: str) -> None:
