@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.calendars import Duration, start_instant
@@ -18,6 +18,7 @@ instants = st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1), timezones=st
 days = st.dates(date(1990, 1, 1), date(2037, 1, 1))
 
 
+@settings(deadline=None)
 @given(st.builds(Duration, st.integers(0, 9999), st.integers(0, 9999)))
 def test_a_length_of_time_is_written_as_it_is_read(duration: Duration) -> None:
     assert Duration.parse(str(duration)) == duration
@@ -39,11 +40,13 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
         Duration.parse(text)
 
 
+@settings(deadline=None)
 @given(days, zones)
 def test_days_begin_one_after_another(day: date, zone: ZoneInfo) -> None:
     assert start_instant(day, zone) <= start_instant(day + timedelta(days=1), zone)
 
 
+@settings(deadline=None)
 @given(days, zones)
 def test_a_day_begins_with_its_own_date_unless_the_zone_skipped_it(day: date, zone: ZoneInfo) -> None:
     begins = start_instant(day, zone)
@@ -69,12 +72,14 @@ def test_a_day_whose_midnight_the_clock_shows_twice_begins_at_the_first() -> Non
     assert begins.astimezone(zone).isoformat() == "2020-11-01T00:00:00-04:00"
 
 
+@settings(deadline=None)
 @given(instants, zones, st.integers(0, 100_000))
 def test_hours_are_exact(instant: datetime, zone: ZoneInfo, minutes: int) -> None:
     assert Duration(0, minutes).after(instant, zone) - instant == timedelta(minutes=minutes)
     assert instant - Duration(0, minutes).before(instant, zone) == timedelta(minutes=minutes)
 
 
+@settings(deadline=None)
 @given(days, zones, st.integers(0, 400))
 def test_days_lead_from_midnight_to_midnight(day: date, zone: ZoneInfo, count: int) -> None:
     start = start_instant(day, zone)
@@ -85,6 +90,7 @@ def test_days_lead_from_midnight_to_midnight(day: date, zone: ZoneInfo, count: i
         assert Duration(count).before(start, zone) == start_instant(day - timedelta(days=count), zone)
 
 
+@settings(deadline=None)
 @given(instants, instants, zones, durations)
 def test_what_comes_later_stays_later(one: datetime, other: datetime, zone: ZoneInfo, duration: Duration) -> None:
     """Within an hour of a changed clock two instants may meet, but a longer wait never ends much earlier."""
@@ -93,6 +99,7 @@ def test_what_comes_later_stays_later(one: datetime, other: datetime, zone: Zone
     assert duration.after(first, zone) - duration.after(second, zone) <= timedelta(hours=1)
 
 
+@settings(deadline=None)
 @given(instants, zones, durations)
 def test_a_length_of_time_never_leads_backwards(instant: datetime, zone: ZoneInfo, duration: Duration) -> None:
     assert duration.after(instant, zone) >= instant

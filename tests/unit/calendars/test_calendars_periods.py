@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.calendars import EVERY, Calendar, Every
@@ -12,11 +12,13 @@ days = st.dates(date(1901, 1, 1), date(2998, 12, 31))
 calendars = st.builds(Calendar, st.just("any"), st.sampled_from(EVERY))
 
 
+@settings(deadline=None)
 @given(calendars, days)
 def test_a_day_lies_in_its_period(calendar: Calendar, day: date) -> None:
     assert day in calendar.period_of(day)
 
 
+@settings(deadline=None)
 @given(calendars, days)
 def test_each_day_of_a_period_gives_the_same_period(calendar: Calendar, day: date) -> None:
     period = calendar.period_of(day)
@@ -25,6 +27,7 @@ def test_each_day_of_a_period_gives_the_same_period(calendar: Calendar, day: dat
     assert calendar.period_of(period.last) == period
 
 
+@settings(deadline=None)
 @given(calendars, days)
 def test_periods_follow_one_another_without_gap_or_overlap(calendar: Calendar, day: date) -> None:
     period = calendar.period_of(day)
@@ -36,6 +39,7 @@ def test_periods_follow_one_another_without_gap_or_overlap(calendar: Calendar, d
     assert calendar.preceding(following) == calendar.following(preceding) == period
 
 
+@settings(deadline=None)
 @given(calendars, days)
 def test_the_id_of_a_period_finds_it_again(calendar: Calendar, day: date) -> None:
     period = calendar.period_of(day)
@@ -43,6 +47,7 @@ def test_the_id_of_a_period_finds_it_again(calendar: Calendar, day: date) -> Non
     assert calendar.period(period.id) == period
 
 
+@settings(deadline=None)
 @given(calendars, days, days)
 def test_different_periods_have_different_ids(calendar: Calendar, one: date, other: date) -> None:
     first, second = calendar.period_of(one), calendar.period_of(other)
@@ -50,6 +55,7 @@ def test_different_periods_have_different_ids(calendar: Calendar, one: date, oth
     assert (first.id == second.id) == (first == second)
 
 
+@settings(deadline=None)
 @given(calendars, calendars, days)
 def test_a_period_belongs_to_the_one_that_contains_its_last_day(parent: Calendar, child: Calendar, day: date) -> None:
     period = child.period_of(day)
@@ -57,6 +63,7 @@ def test_a_period_belongs_to_the_one_that_contains_its_last_day(parent: Calendar
     assert period.last in parent.containing(period)
 
 
+@settings(deadline=None)
 @given(days)
 def test_the_children_of_a_year_cover_no_day_twice(day: date) -> None:
     weeks, years = Calendar("week", "week"), Calendar("year", "year")

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, localcontext
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.schemes.formulas import VALUE_MAX, Formula, FormulaMistake
@@ -156,6 +156,7 @@ def read(text: str) -> Formula | FormulaMistake:
         return mistake
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text("ab01. +-*/()<>=!,", max_size=60))
 def test_any_text_is_a_formula_or_a_mistake_within_it(text: str) -> None:
     found = read(text)
@@ -197,11 +198,13 @@ def as_python(text: str) -> object:
         return eval(literal, {"Decimal": Decimal, "min": min}, dict(VALUES))
 
 
+@settings(deadline=None)
 @given(arithmetic | choices)
 def test_formulas_give_what_python_gives(text: str) -> None:
     assert value_of(text) == as_python(text)
 
 
+@settings(deadline=None)
 @given(conditions.filter(lambda text: " and " in text or " or " in text or "not" in text))
 def test_conditions_give_1_or_0_as_python_holds_them_true_or_false(text: str) -> None:
     assert value_of(text) == int(bool(as_python(text)))

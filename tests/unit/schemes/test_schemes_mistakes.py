@@ -223,6 +223,7 @@ def read(text: str) -> Scheme | SchemeMistakes:
         return mistakes
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80) | st.text("ab:-?[]{}\"'|>&*!#% \t\n,0", max_size=80))
 def test_any_text_is_a_scheme_or_told_its_mistakes(text: str) -> None:
     found = read(text)
@@ -231,7 +232,7 @@ def test_any_text_is_a_scheme_or_told_its_mistakes(text: str) -> None:
     assert found.mistakes
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.integers(0, len(SCHEME)),
     st.integers(0, 40),

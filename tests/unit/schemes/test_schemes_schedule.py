@@ -158,12 +158,12 @@ def test_without_schemes_there_are_no_milestones() -> None:
 def test_an_instant_is_asked_for_ten_thousand_departments_in_less_than_a_second() -> None:
     begins = [BEGIN + timedelta(seconds=number) for number in range(10_000)]
     after = shanghai("2014-05-05T00:00")
-    started = time.perf_counter()
+    started = time.process_time()
 
     found = {next_milestones([SMALL], begin, after) for begin in begins}
 
     assert len(found) == 1
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 durations = st.sampled_from(["P0D", "PT6H", "P1D", "P1DT12H", "P4D", "P10D"])
