@@ -192,7 +192,7 @@ def test_a_text_full_of_mistakes_stops_at_fifty() -> None:
 def test_the_district_cites_a_clause_for_each_of_its_rules() -> None:
     scheme = read_scheme((DISTRICT / "scheme.yaml").read_text())
 
-    rules = [*scheme.measures.values(), *scheme.quotas.values(), *scheme.lines.values()]
+    rules: list[Measure | Quota | Line] = [*scheme.measures.values(), *scheme.quotas.values(), *scheme.lines.values()]
     assert scheme.name == DISTRICT.name
     assert [rule.name for rule in rules if not rule.cite] == []
 
