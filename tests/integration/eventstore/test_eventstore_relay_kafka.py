@@ -1,6 +1,5 @@
 """The whole way on the real engines: stored, relayed, received, while processes are killed and the broker is away."""
 
-import gc
 import os
 import random
 import signal
@@ -25,15 +24,17 @@ from shared.messaging.kafka_producer import KafkaProducerAdapter
 from shared.messaging.kafka_source import KafkaSource
 from shared.messaging.topics import Topic, ensure_topics
 from tests.integration.eventstore.writing import TRACE, assert_whole, events
+from tests.integration.messaging.refused import REFUSED_SOCKETS, refused_sockets_collected
 from tests.waiting import wait_for
+
+__all__ = ["refused_sockets_collected"]  # a fixture
 
 LIMIT_S = 60.0
 STREAMS = [f"org/dept-{number}" for number in range(5)]
 OUTAGE_S = 6.0
 _numbers = count()
 
-# The library leaves the sockets of refused connections to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = [pytest.mark.filterwarnings(REFUSED_SOCKETS), pytest.mark.usefixtures("refused_sockets_collected")]
 
 RELAY_PROCESS = """
 import sys, threading, psycopg
@@ -81,13 +82,6 @@ class Follower:
         wait_for(f"{total} events", lambda: self.has(total), seconds=LIMIT_S)
         for kept in self.streams.values():
             assert_whole(kept)
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """Those sockets are collected here, where that is forgiven, and not during a later test."""
-    yield
-    gc.collect()
 
 
 @pytest.fixture
