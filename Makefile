@@ -27,7 +27,7 @@ check: $(INSTALLED)  ## format, lint, types, import rules
 	$(BIN)/lint-imports --no-logo
 
 bench: $(INSTALLED)  ## measure against peers; one: make bench only=NAME
-	@$(BIN)/python -m tests.benchmarks $(only)
+	@$(BIN)/python -m tests.benchmarks $(if $(only),--only $(only)) $(args)
 
 reset: $(INSTALLED)  ## delete the data of make run
 	@$(BIN)/python -m dev reset $(args)

@@ -91,7 +91,8 @@ def load(submission_url: str, token: str, terminal: Terminal, end: datetime) -> 
 
 def first_steps(urls: Mapping[str, str], token: str) -> str:
     """What is printed when all is ready: where to look, and two commands to paste."""
-    organisation = "/v1/organisations/haidian"
+    page = "/organisations/haidian"
+    organisation = f"/v1{page}"
     item = {
         "department": "culture",
         "kind": "report",
@@ -115,8 +116,8 @@ def first_steps(urls: Mapping[str, str], token: str) -> str:
             f"  submission     {urls['submission']}",
             f"  scoring        {urls['scoring']}",
             f"  notify         {urls['notify']}",
-            f"  scorecards     {urls['scoring']}/organisations/haidian",
-            f"  administrator  {token}",
+            f"  scorecards     {urls['scoring']}{page}   (sign in with the token)",
+            f"  token          {token}",
             "",
             "Submit an item, then read the department's scorecard:",
             "",

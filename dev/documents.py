@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
+from importlib.util import find_spec
 from inspect import isclass
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +15,8 @@ from dev.processes import SERVICES
 from shared.operations import settings
 from shared.operations.metrics import METRICS
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 _NOTE = "<!-- Made by `make docs`; edit the code instead. -->\n"
 
 
@@ -90,12 +92,16 @@ def problems_page() -> str:
 
 def commands_page() -> str:
     """Every command of every program."""
-    from dev.__main__ import main as dev
-
     parts = ["# Commands", "Each is `python -m PROGRAM COMMAND`; `--help` tells more."]
-    for name in (*(f"services.{service}" for service in SERVICES), "shared.messaging"):
+    for name in _programs():
         parts += _program(name, _click_group(importlib.import_module(_module_of_commands(name))))
-    return _page(parts + _program("dev", dev))
+    return _page(parts)
+
+
+def _programs() -> list[str]:
+    """All packages that can be run with `python -m`."""
+    files = [file for room in ("dev", "services", "shared") for file in (ROOT / room).rglob("__main__.py")]
+    return sorted(".".join(file.parent.relative_to(ROOT).parts) for file in files)
 
 
 def _program(name: str, group: click.Group) -> list[str]:
@@ -120,7 +126,7 @@ def _usage(command: click.Command) -> Iterator[str]:
 
 
 def _module_of_commands(name: str) -> str:
-    return f"{name}.cli" if name.startswith("services.") else f"{name}.__main__"
+    return f"{name}.cli" if find_spec(f"{name}.cli") else f"{name}.__main__"
 
 
 def _click_group(module: ModuleType) -> click.Group:

@@ -105,14 +105,18 @@ def test_the_two_printed_commands_work_when_pasted(run: Run) -> None:
     assert card["department"] == "culture"
 
 
-def test_the_printed_page_is_there(run: Run) -> None:
-    address = re.search(r"scorecards\s+(http\S+)", run.said())
-    assert address is not None
-    shown = subprocess.run(
-        ["curl", "-sSL", "-w", "%{http_code}", address[1]], check=True, capture_output=True, text=True
-    )
-    assert shown.stdout.endswith("200"), shown.stdout[-500:]
-    assert "<html" in shown.stdout
+def test_the_printed_page_asks_a_browser_to_sign_in_and_shows_the_scorecards_to_the_token(run: Run) -> None:
+    address = _printed(r"scorecards\s+(http\S+)", run)
+    browser = ["curl", "-sSL", "-H", "Accept: text/html", "-w", "%{http_code}", address]
+    authorization = f"Authorization: Bearer {_printed(r'(tongbao_[A-Za-z0-9_-]+)', run)}"
+
+    signing_in = subprocess.run(browser, check=True, capture_output=True, text=True).stdout
+    page = subprocess.run([*browser, "-H", authorization], check=True, capture_output=True, text=True).stdout
+
+    assert signing_in.endswith("200")
+    assert 'type="password"' in signing_in
+    assert page.endswith("200")
+    assert "区文化委" in page
 
 
 def test_a_second_start_on_the_same_data_is_told_so_in_one_sentence(run: Run) -> None:
@@ -136,7 +140,7 @@ def test_a_process_that_dies_is_restarted_and_reported(run: Run) -> None:
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run: Run) -> None:
-    token = re.search(r"tongbao_\S+", run.said())
+    token = _printed(r"(tongbao_[A-Za-z0-9_-]+)", run)
     assert len(_processes_of(run.data)) > len(PROCESSES)
 
     run.process.send_signal(signal.SIGINT)
@@ -147,12 +151,17 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run: Run) ->
     again = _start(run.data, run.offset)
     said = again.wait_running()
     assert "Loading the demo" not in said
-    assert token is not None
-    assert token[0] in said
+    assert token in said
 
     again.process.kill()
     again.process.wait(STOP_LIMIT_S)
     wait_for("the end of all", lambda: not _processes_of(run.data), seconds=STOP_LIMIT_S)
+
+
+def _printed(pattern: str, run: Run) -> str:
+    found = re.search(pattern, run.said())
+    assert found is not None, run.said()
+    return found[1]
 
 
 def _processes_of(data: Path) -> dict[int, str]:
