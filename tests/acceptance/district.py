@@ -82,11 +82,11 @@ def _department_history(name: str) -> list[dict[str, Any]]:
     for entry in told.get("withdrawn", []):
         lines.append(_line(name, entry["item"], "withdraw", dt.datetime.fromisoformat(entry["at"]), reason="报送有误"))
     for entry in told.get("adopted", []):
-        said = {"outlet": entry["outlet"], "form": entry["form"], "published_on": entry["on"].isoformat()}
-        lines.append(_line(name, entry["item"], "adopt", _noon(entry["on"]), key_part=entry["outlet"], **said))
+        said = {"outlet": entry["outlet"], "form": entry["form"], "published_on": entry["dated"].isoformat()}
+        lines.append(_line(name, entry["item"], "adopt", _noon(entry["dated"]), key_part=entry["outlet"], **said))
     for entry in told.get("instructed", []):
-        said = {"level": entry["level"], "instructed_on": entry["on"].isoformat()}
-        lines.append(_line(name, entry["item"], "instruct", _noon(entry["on"]), key_part=entry["level"], **said))
+        said = {"level": entry["level"], "instructed_on": entry["dated"].isoformat()}
+        lines.append(_line(name, entry["item"], "instruct", _noon(entry["dated"]), key_part=entry["level"], **said))
     return lines
 
 
