@@ -7,6 +7,8 @@ from typing import Literal
 import yaml
 from flask import Response, after_this_request, g, request
 
+from shared.web.problems import ProblemType
+
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -38,6 +40,18 @@ def words(language: Language) -> dict[str, str]:
             if merged.setdefault(key, word) != word:
                 raise ValueError(f"{package}: the key {key} is used by another catalogue")
     return merged
+
+
+@cache
+def _chinese_problems() -> dict[str, dict[str, str]]:
+    text = files("shared.web").joinpath("translations", "problems.zh.yaml").read_text("utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def told(kind: ProblemType) -> tuple[str, str]:
+    """A problem type's title and help for people; in English where the Chinese has not been written."""
+    chinese = _chinese_problems().get(kind.slug) if language() == "zh" else None
+    return (kind.title, kind.help) if chinese is None else (chinese["title"], chinese["help"])
 
 
 def translate(key: str, /, **values: object) -> str:

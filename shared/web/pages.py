@@ -45,6 +45,7 @@ def _frame() -> dict[str, Any]:
     other = "en" if language == "zh" else "zh"
     return {
         "t": languages.translate,
+        "told": languages.told,
         "language": language,
         "other_language": other,
         "other_language_url": _here(lang=other),
