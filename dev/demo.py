@@ -100,12 +100,12 @@ def first_steps(urls: Mapping[str, str], token: str) -> str:
         "attributes": {"topic": "event"},
     }
     submit = (
-        f"curl -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' "
+        f"curl -sS -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' "
         f"-d '{json.dumps(item, ensure_ascii=False)}' {urls['submission']}{organisation}/items"
     )
     month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
     read = (
-        f"curl -H 'Authorization: Bearer {token}' "
+        f"curl -sS -H 'Authorization: Bearer {token}' "
         f"'{urls['scoring']}{organisation}/scorecards/culture?calendar=month&period={month}'"
     )
     return "\n".join(
