@@ -67,7 +67,9 @@ def _sweep(web: Web) -> None:
     while not pause.wait(SWEEP_EVERY_S):
         try:
             with web.pool.connection() as conn:
-                swept = idempotency.sweep(conn)
+                swept = 0
+                while piece := idempotency.sweep(conn):
+                    swept += piece
         except (psycopg.Error, PoolTimeout) as unavailable:
             log.warning("idempotency.sweep_put_off", reason=str(unavailable))
         else:

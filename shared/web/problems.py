@@ -156,7 +156,7 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _of_http_exception(error)
     if isinstance(error, PoolTimeout | TooManyRequests | OperationalError):
-        return Problem("unavailable", "The database cannot be reached.", headers={"Retry-After": str(RETRY_AFTER_S)})
+        return Problem("unavailable", "The database cannot answer now.", headers={"Retry-After": str(RETRY_AFTER_S)})
     return None
 
 
