@@ -27,7 +27,7 @@ from services.submission.domain.refusals import (
     NotJoined,
     UnknownDepartment,
 )
-from shared.contracts.identifiers import department_stream, new_id
+from shared.contracts.identifiers import department_stream
 from shared.directory import queries as directory
 from shared.directory.entities import Standing
 from shared.eventstore import StoredEvent, sql
@@ -97,7 +97,7 @@ def _parameters(attempt: Attempt) -> tuple[Any, ...]:
     return (
         attempt.organisation,
         attempt.department,
-        new_id(),
+        attempt.event_id,
         type_,
         data,
         trace.correlation_id,

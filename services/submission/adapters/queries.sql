@@ -81,6 +81,10 @@ SELECT item, body, submitted_at, changed_at, versions[cardinality(versions)]
 FROM items
 WHERE item = ANY (%s) AND organisation = %s;
 
+-- name: insert_items
+COPY items (item, organisation, department, scheme, kind, state, submitted_at, changed_at, versions, body)
+FROM STDIN (FORMAT BINARY);
+
 -- name: save_items
 INSERT INTO items AS i (item, organisation, department, scheme, kind, state, submitted_at, changed_at, versions, body)
 SELECT s.item, s.organisation, s.department, s.scheme, s.kind, s.state, s.submitted_at, s.changed_at, s.versions::bigint[],

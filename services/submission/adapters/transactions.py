@@ -27,6 +27,7 @@ from shared.eventstore.errors import translated
 from shared.operations.database import Pool
 
 _queries = sql.load("services.submission.adapters")
+_ITEM_TYPES = ("uuid", *("text",) * 5, "timestamptz", "timestamptz", "int8[]", "text")
 
 
 class StoreTransaction:
@@ -95,6 +96,26 @@ class StoreTransaction:
     def items(self, organisation: str, items: Collection[UUID]) -> dict[UUID, StoredItem]:
         rows = self.connection.execute(_queries.items, (list(items), organisation))
         return {row[0]: StoredItem(decode_state(row[1]), row[2], row[3], row[4]) for row in rows}
+
+    def insert_items(self, items: Collection[ItemRow]) -> None:
+        with self.connection.cursor() as cursor, cursor.copy(_queries.insert_items) as copy:
+            copy.set_types(_ITEM_TYPES)
+            for item in items:
+                state = item.state
+                copy.write_row(
+                    (
+                        UUID(state.item),
+                        item.organisation,
+                        state.department,
+                        state.scheme,
+                        state.kind,
+                        state.state,
+                        item.submitted_at,
+                        item.changed_at,
+                        list(item.versions),
+                        encode_state(state),
+                    )
+                )
 
     def save_items(self, items: Collection[ItemRow]) -> None:
         columns = (

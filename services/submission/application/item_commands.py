@@ -24,6 +24,7 @@ from services.submission.domain.commands import Adopt, ItemCommand, RetractFact,
 from services.submission.domain.items import begin, decide, evolve, holds_fact, submit
 from services.submission.domain.refusals import Refused
 from services.submission.domain.rulebooks import choose_scheme, day_of, in_force, today_of, version_of
+from shared.contracts.identifiers import new_id
 from shared.schemes.model import Scheme
 
 ATTEMPTS_MAX = 20
@@ -32,7 +33,7 @@ Decided = TypeVar("Decided")
 
 
 def submit_item(ports: Ports, organisation: str, command: Submit, asker: Asker) -> Outcome:
-    """Take in a new item. Raises a Refused, KeyReused, Overtaken."""
+    """Take in a new item; its id is also that of its first event. Raises a Refused, KeyReused, Overtaken."""
 
     def decided(schemes: tuple[Scheme, ...]) -> Attempt:
         now = ports.clock.now()
@@ -43,6 +44,7 @@ def submit_item(ports: Ports, organisation: str, command: Submit, asker: Asker) 
         return Attempt(
             organisation,
             command.department,
+            UUID(command.item),
             event,
             after,
             None,
@@ -77,6 +79,7 @@ def change_item(ports: Ports, organisation: str, item: UUID, command: ItemComman
         return Attempt(
             organisation,
             state.department,
+            new_id(),
             event,
             evolve(state, event, kind),
             stored.version,

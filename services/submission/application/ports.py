@@ -68,6 +68,7 @@ class Attempt:
 
     organisation: str
     department: str
+    event_id: UUID
     event: object
     after: ItemState
     item_version: int | None
@@ -280,6 +281,10 @@ class Transaction(Protocol):
     def save(self, places: Collection[Place]) -> None: ...
 
     def items(self, organisation: str, items: Collection[UUID]) -> dict[UUID, StoredItem]: ...
+
+    def insert_items(self, items: Collection[ItemRow]) -> None:
+        """Many new items at once."""
+        ...
 
     def save_items(self, items: Collection[ItemRow]) -> None: ...
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.submission.application.keep_time import due, rulebook_of
 from services.submission.application.ports import Asker, ItemRow, Place, Ports, StoredItem, Transaction
@@ -49,7 +50,9 @@ def submit_batch(
         if not isinstance(each, Refused):
             event, state = each
             place = present[state.department].place
-            appends.append(Append(place.stream, TOPIC, [event], asker.trace, recorded_at=place.now))
+            appends.append(
+                Append(place.stream, TOPIC, [event], asker.trace, recorded_at=place.now, ids=[UUID(state.item)])
+            )
     if milestones:
         transaction.save([each.place for each in present.values()])
     receipts = iter(transaction.append(appends)[milestones:]) if appends else iter(())
@@ -87,6 +90,6 @@ def check_open(place: Place) -> None:
 
 def _save(transaction: Transaction, organisation: str, items: Sequence[StoredItem]) -> None:
     if items:
-        transaction.save_items(
+        transaction.insert_items(
             [ItemRow(organisation, each.state, each.submitted_at, each.changed_at, (each.version,)) for each in items]
         )

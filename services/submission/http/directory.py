@@ -23,7 +23,7 @@ blueprint = Blueprint("directory", __name__, url_prefix="/v1/organisations")
 @blueprint.route("/<name:organisation>", methods=["PUT"])
 @blueprint.arguments(schemas.NewOrganisationSchema)
 @blueprint.response(200, schemas.OrganisationSchema)
-@blueprint.alt_response(201, schema=schemas.OrganisationSchema)
+@blueprint.alt_response(201, schema=schemas.OrganisationSchema)  # type: ignore[untyped-decorator]
 def put_organisation(body: Mapping[str, Any], organisation: str) -> Any:
     """Create an organisation, which needs the installation's administrator, or change what it is called."""
     principal = require(ADMINISTRATORS, organisation)
@@ -48,7 +48,7 @@ def get_organisation(organisation: str) -> Any:
 @blueprint.route("/<name:organisation>/departments/<name:department>", methods=["PUT"])
 @blueprint.arguments(schemas.NewDepartmentSchema)
 @blueprint.response(200, schemas.DepartmentSchema)
-@blueprint.alt_response(201, schema=schemas.DepartmentSchema)
+@blueprint.alt_response(201, schema=schemas.DepartmentSchema)  # type: ignore[untyped-decorator]
 def put_department(body: Mapping[str, Any], organisation: str, department: str) -> Any:
     """Register a department, change what it is from a day on, or let it go live when its past is imported."""
     principal = require(ADMINISTRATORS, organisation)
@@ -96,7 +96,7 @@ def list_departments(_: Mapping[str, Any], organisation: str) -> Any:
 @blueprint.route("/<name:organisation>/outlets/<name:outlet>", methods=["PUT"])
 @blueprint.arguments(schemas.NewStandingSchema)
 @blueprint.response(200, schemas.OutletSchema)
-@blueprint.alt_response(201, schema=schemas.OutletSchema)
+@blueprint.alt_response(201, schema=schemas.OutletSchema)  # type: ignore[untyped-decorator]
 def put_outlet(body: Mapping[str, Any], organisation: str, outlet: str) -> Any:
     """Say what an outlet is from a day on. What it was before stays, for what was adopted then."""
     principal = require(ADMINISTRATORS, organisation)

@@ -29,12 +29,12 @@ class LineSchema(Schema):
     item = Text(required=True, metadata={"description": "The importer's own name of the item."})
 
 
-class SubmitLine(LineSchema, schemas.ContentSchema):
+class SubmitLine(schemas.ContentSchema, LineSchema):
     kind = schemas.Label(required=True)
     scheme = schemas.Label(load_default=None, allow_none=True)
 
 
-class ResubmitLine(LineSchema, schemas.ContentSchema):
+class ResubmitLine(schemas.ContentSchema, LineSchema):
     pass
 
 

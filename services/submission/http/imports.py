@@ -42,7 +42,7 @@ blueprint = Blueprint("imports", __name__, url_prefix="/v1/organisations/<name:o
 
 @blueprint.route("/imports", methods=["POST"])
 @blueprint.limit_body(BODY_BYTES_MAX)
-@blueprint.doc(requestBody={"required": True, "content": {MEDIA_TYPE: _LINE_OF_TEXT}})
+@blueprint.doc(requestBody={"required": True, "content": {MEDIA_TYPE: _LINE_OF_TEXT}})  # type: ignore[untyped-decorator]
 @blueprint.response(200, description="One answer a line, and a summary.", content_type=MEDIA_TYPE)
 def import_past(organisation: str) -> Any:
     """Import dated commands: each line is imported, or was already, or is refused; the last line is the summary."""

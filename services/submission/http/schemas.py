@@ -9,6 +9,7 @@ from marshmallow.fields import Dict, List, Nested, Raw
 from marshmallow.validate import Length
 
 from services.submission.application.submit_batch import BATCH_ITEMS_MAX
+from services.submission.http.quick import QuickSchema
 from shared.web.fields import (
     Choice,
     Cursor,
@@ -67,19 +68,19 @@ class Each(List[Any]):
         return value
 
 
-class ContributorSchema(Schema):
+class ContributorSchema(QuickSchema):
     name = Text(required=True, length_max=100)
     role = Label(load_default="author")
     person = Label(load_default=None, allow_none=True)
 
 
-class ContentSchema(Schema):
+class ContentSchema(QuickSchema):
     title = Text(required=True)
     summary = LongText(load_default="", blank=True)
     contributors = List(Nested(ContributorSchema), load_default=[], validate=Length(max=CONTRIBUTORS_MAX))
     attributes = Dict(
         keys=ma.fields.String(),
-        values=Raw(),
+        values=Raw(allow_none=True),
         load_default={},
         validate=Length(max=ATTRIBUTES_MAX),
         metadata={"description": "By the attribute's name; the scheme's kind says which there are and what they take."},

@@ -24,9 +24,9 @@ blueprint = Blueprint("schemes", __name__, url_prefix="/v1/organisations/<name:o
 
 
 @blueprint.route("/<name:scheme>/versions/<int(min=1, max=1000000):version>", methods=["PUT"])
-@blueprint.doc(requestBody=_REQUEST_BODY)
+@blueprint.doc(requestBody=_REQUEST_BODY)  # type: ignore[untyped-decorator]
 @blueprint.response(200, schemas.PublishedSchemeSchema)
-@blueprint.alt_response(201, schema=schemas.PublishedSchemeSchema)
+@blueprint.alt_response(201, schema=schemas.PublishedSchemeSchema)  # type: ignore[untyped-decorator]
 def put_version(organisation: str, scheme: str, version: int) -> Any:
     """Publish a version: the text of the scheme, in YAML or JSON. The same text once more changes nothing."""
     principal = require(ADMINISTRATORS, organisation)
