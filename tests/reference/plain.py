@@ -136,6 +136,8 @@ class Plain:
             item.attributes, item.happened_on = dict(data.attributes), data.happened_on
             if item.state != "withdrawn" and self.needs_review(item):
                 self.decide(item, "submitted", today, event)
+            elif item.state not in ("withdrawn", "accepted"):
+                self.decide(item, "accepted", today, event)
         elif isinstance(data, happened.ItemReviewed) and item.state != "withdrawn":
             if data.decision == "accepted" and not data.final:
                 self.decide(item, "submitted", today, event)

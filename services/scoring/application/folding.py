@@ -55,15 +55,15 @@ def fold_group(
     tally = Tally()
     for place, happening in enumerate(group):
         envelope = happening.envelope
+        if envelope is not None and sequence.is_known(state, envelope):
+            tally.duplicates += 1
+            continue
         if state.parked is not None and not parking.may_go_on(state.parked, envelope, requested=requested):
             tally.held_back += 1
             continue
         if envelope is None:
             _park(state, tally, "undecodable", str(happening.data), happening, now)
             requested = False
-            continue
-        if sequence.is_known(state, envelope):
-            tally.duplicates += 1
             continue
         problem = sequence.check(state, envelope)
         if problem is None and type(happening.data) is Undecodable:

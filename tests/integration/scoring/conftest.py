@@ -1,0 +1,51 @@
+"""Scoring's own database, with the rulebooks of the tests in its directory."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import psycopg
+import pytest
+
+from services.scoring import bootstrap
+from shared.contracts.directory_events import SchemePublished
+from shared.directory.apply import describe
+from shared.operations.database import Pool, open_pool
+from tests.reference.rulebooks import FIRST, SECOND, everything
+
+ORGANISATION = "district"
+
+
+@pytest.fixture(scope="session")
+def scoring_template(postgres_server: object) -> str:
+    """The name of a migrated database, from which each test's is copied."""
+    name = "scoring_template"
+    bootstrap.migrate(postgres_server.create_database(name), report=lambda _: None)  # type: ignore[attr-defined]
+    return name
+
+
+@pytest.fixture
+def scoring_database(postgres_server: object, scoring_template: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a migrated database whose directory knows both versions of the rulebook."""
+    name = f"scoring_{abs(hash(request.node.name))}"
+    url = postgres_server.create_database(name, template=scoring_template)  # type: ignore[attr-defined]
+    publish(url, 1, 2)
+    yield url
+    postgres_server.drop_database(name)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def pool(scoring_database: str) -> Iterator[Pool]:
+    with open_pool(scoring_database, 6, "scoring-tests") as pool:
+        yield pool
+
+
+def publish(url: str, *versions: int) -> None:
+    """Put versions of the rulebook into the directory."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        for version in versions:
+            text, scheme = (FIRST, SECOND)[version - 1], everything()[version - 1]
+            digest = sha256(text.encode()).hexdigest()
+            published = SchemePublished(
+                ORGANISATION, scheme.name, version, scheme.title, scheme.effective_from, text, digest
+            )
+            describe(conn, 1, published)
