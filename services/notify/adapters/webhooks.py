@@ -113,7 +113,7 @@ def _retry_after(text: str | None) -> timedelta | None:
         return timedelta(seconds=min(int(text[:9]), int(RETRY_AFTER_MAX.total_seconds())))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

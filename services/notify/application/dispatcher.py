@@ -27,6 +27,8 @@ CLAIMED_MAX = 512
 """Deliveries claimed and not sent yet."""
 CLAIMED_PER_SUBSCRIPTION_MAX = 64
 RECORDED_AT_ONCE_MAX = 512
+RECORD_AFTER_S = 0.02
+"""For so long outcomes are collected before they are written: one transaction for many."""
 HOUSEKEEPING_S = 5.0
 PAUSE_S_MAX = 300.0
 """For how long an endpoint's Retry-After holds back its other messages; its own one waits as long as asked."""
@@ -146,7 +148,7 @@ class Dispatcher:
     def _record_all(self, stop: threading.Event) -> None:
         """Until None is met in the queue."""
         while True:
-            batch, at_end = self._next_batch()
+            batch, at_end = self._next_batch(stop)
             while batch:
                 try:
                     disabled = self._store.record(batch)
@@ -161,9 +163,11 @@ class Dispatcher:
             if at_end:
                 return
 
-    def _next_batch(self) -> tuple[list[Attempted], bool]:
+    def _next_batch(self, stop: threading.Event) -> tuple[list[Attempted], bool]:
         batch: list[Attempted] = []
         first = self._attempted.get()
+        if first is not None and not stop.is_set():
+            time.sleep(RECORD_AFTER_S)
         while first is not None:
             batch.append(first)
             if len(batch) == RECORDED_AT_ONCE_MAX:

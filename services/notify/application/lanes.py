@@ -44,6 +44,7 @@ class Lanes(Generic[J]):
         self._ready_unproven: deque[_Lane[J]] = deque()
         self._unproven_on_the_way = 0
         self._queued = 0
+        self._idle = 0
         self._closed = False
         self._changed = threading.Condition()
 
@@ -60,7 +61,7 @@ class Lanes(Generic[J]):
             lane.queue.append(job)
             self._queued += 1
             self._list(lane)
-            self._changed.notify()
+            self._wake_one()
 
     def take(self) -> tuple[Hashable, J] | None:
         """Wait for a message that may be sent now; None when the lanes are closed. Follow it up with ``done``."""
@@ -68,8 +69,12 @@ class Lanes(Generic[J]):
             while not self._closed:
                 lane = self._next()
                 if lane is not None:
-                    return lane.endpoint, self._start(lane)
+                    job = self._start(lane)
+                    self._wake_one()
+                    return lane.endpoint, job
+                self._idle += 1
                 self._changed.wait()
+                self._idle -= 1
         return None
 
     def done(self, endpoint: Hashable, *, answered_well: bool | None, pause_s: float = 0.0) -> None:
@@ -87,7 +92,8 @@ class Lanes(Generic[J]):
             if pause_s > 0:
                 lane.paused_until = max(lane.paused_until, self._clock() + pause_s)
             self._list(lane)
-            self._changed.notify()
+            if answered_well is None or len(self._ready) + len(self._ready_unproven) > 1:
+                self._wake_one()  # otherwise the caller, who asks for more right away, takes what there is
 
     def is_busy(self, endpoint: Hashable) -> bool:
         """Has the endpoint enough to do, or is it left alone, so that nothing further is claimed for it?"""
@@ -112,6 +118,11 @@ class Lanes(Generic[J]):
             self._queued = 0
             self._changed.notify_all()
         return left
+
+    def _wake_one(self) -> None:
+        """Each that is woken wakes the next one, as long as there is something to take."""
+        if self._idle and (self._ready or self._ready_unproven):
+            self._changed.notify()
 
     def _next(self) -> _Lane[J] | None:
         while self._ready:

@@ -4,6 +4,7 @@ A name says nothing about where it leads. The rule is therefore applied to the a
 the connection is made to exactly those; what is evident from the text alone is refused when it is handed in.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -15,6 +16,9 @@ IPNetwork = IPv4Network | IPv6Network
 ADDRESS_LENGTH_MAX = 2_048
 """Characters of a webhook's address."""
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+HOST_LENGTH_MAX = 253
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _NAT64 = ip_network("64:ff9b::/96")
 _SPECIAL = tuple(
     # Special purpose by IANA's registries, though the standard library calls them global.
@@ -103,6 +107,8 @@ def read_address(text: str) -> WebhookAddress:
         raise AddressRefused(f"not an address: {mistake}") from mistake
     _refuse_unfit_parts(parts, port)
     host = (parts.hostname or "").rstrip(".")
+    if not _is_host(host):
+        raise AddressRefused(f"{host} is no name of a host")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return WebhookAddress(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], target)
 
@@ -118,6 +124,15 @@ def _refuse_unfit_parts(parts: SplitResult, port: int | None) -> None:
         raise AddressRefused("an address carries no fragment (#…)")
     if port == 0:
         raise AddressRefused("port 0 cannot be connected to")
+
+
+def _is_host(host: str) -> bool:
+    if ":" not in host:
+        return len(host) <= HOST_LENGTH_MAX and _NAME.fullmatch(host) is not None
+    try:
+        return ip_address(host).version == 6
+    except ValueError:
+        return False
 
 
 def _embedded(address: IPAddress) -> IPv4Address | None:

@@ -158,6 +158,29 @@ def test_what_is_not_http_is_told() -> None:
     assert "not HTTP" in result.reason
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"HTTP/1.1 two hundred\r\n\r\n",
+        b"HTTP/1.1 99999 OK\r\n\r\n",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        b"\r\n\r\n\r\n",
+        b"\xff\xfe\x00" * 50 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 503 No\r\nRetry-After: Wed, 21 Oct 99999999999 07:28:00 GMT\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 503 No\r\nRetry-After: 99999999999999999999\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\xff: \xff\r\n : x\r\nfolded\r\n  line\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_whatever_an_endpoint_says_the_sender_stays_calm(noise: bytes) -> None:
+    with talking(noise) as address:
+        (result,) = send(address, total_s=0.3)
+
+    assert isinstance(result, Answered | NoAnswer)
+
+
 def test_a_closed_port_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
