@@ -1,6 +1,6 @@
 """The relay: publishes what the store holds, in each stream's order, and remembers how far it got.
 
-It asks the small index of waiting streams every few milliseconds (docs/decisions/0003-relay-wake-up.md). A crash
+It asks the small index of waiting streams every few milliseconds (docs/decisions/0005-relay-wake-up.md). A crash
 between the broker's acknowledgement and that memory publishes some events twice, which consumers drop by version.
 """
 
@@ -30,7 +30,7 @@ EVENTS_PER_STREAM_MAX = 1_000
 """Bounds of one round. A stream with more goes to the back of the queue after its share."""
 IDLE_FIRST_S = 0.002
 IDLE_LAST_S = 0.05
-IDLE_GROWTH = 1.5
+IDLE_GROWTH = 1.2
 FAILURE_FIRST_S = 0.1
 FAILURE_LAST_S = 5.0
 STANDBY_S = 1.0
