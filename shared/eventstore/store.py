@@ -118,21 +118,14 @@ def append(
     Raises Conflict, RecordedTooEarly, AlreadyAppended (then nothing is appended), EventTooLarge, StoreUnavailable.
     """
     types, data = encoded(events)
-    ids = _ids_for(events, ids)
-    parameters = (
-        stream,
-        topic,
-        ids,
-        types,
-        data,
-        trace.correlation_id,
-        trace.causation_id,
-        trace.actor,
-        expected_version,
-        recorded_at,
-    )
+    given: tuple[Any, ...] = (_ids_for(events, ids), types, data)
+    query = _queries.append
+    if len(types) == 1:
+        query, given = _queries.append_one, (given[0][0], types[0], data[0])
+    whence = (trace.correlation_id, trace.causation_id, trace.actor)
+    parameters = (stream, topic, *given, *whence, expected_version, recorded_at)
     with translated(), conn.cursor(binary=True) as cursor:
-        receipt = cursor.execute(_queries.append, parameters, prepare=True).fetchone()
+        receipt = cursor.execute(query, parameters, prepare=True).fetchone()
     assert receipt is not None
     return Receipt(*receipt)
 
