@@ -44,8 +44,8 @@ class Cell:
     trend: str | None
     mark: str | None
     """``provisional`` or ``restated``."""
-    label: str
-    """All of it in words."""
+    lead: str
+    """Whose figure of when this is, for those who hear a link without its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,23 +231,8 @@ def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | 
         awarded=bool(standing and standing.awarded),
         trend=moved,
         mark=mark,
-        label=_label(card, period_id, now, counted, mark),
+        lead=translate("grid.cell", department=card.title, period=period(period_id)),
     )
-
-
-def _label(card: Card, period_id: str, now: Figure, counted: Tally, mark: str | None) -> str:
-    said = [translate("grid.cell", department=card.title, period=period(period_id), figure=number(now.value))]
-    if now.target is not None:
-        said.append(translate("grid.cell.target", target=number(now.target)))
-    if counted.state is not None:
-        said.append(translate(f"state.{counted.state}"))
-    if now.target is None and counted.owed:
-        said.append(translate("grid.cell.done", fulfilled=counted.fulfilled, owed=counted.owed))
-    if card.standing is not None:
-        said.append(translate("card.rank", rank=card.standing.rank, of=card.standing.of))
-    if mark is not None:
-        said.append(translate(f"grid.mark.{mark}"))
-    return translate("list.separator").join(said)
 
 
 def _column(known: KnownPeriod, grid: Grid) -> Column:

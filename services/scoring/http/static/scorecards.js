@@ -2,47 +2,46 @@
 // lost connection is said. Reading needs none of it.
 "use strict";
 
-htmx.config.historyCacheSize = 0; // figures are not left behind in the browser's storage
-htmx.config.refreshOnHistoryMiss = true;
-
 const MARKED_MS = 4000;
 let before = null;
-let explained = null;
+let focusNext = null;
 
-const watched = () => new Map([...document.querySelectorAll("[data-watched]")].map((cell) => [cell.id, cell.textContent]));
-const polled = (event) => event.detail.elt.id === "live";
+// What a reader has folded or unfolded stays so when the page updates itself.
+htmx.config.morphIgnore.push("open");
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const link = event.detail.elt;
-  explained = link.hasAttribute("data-explains") ? "explanation" : link.dataset.closes || null;
+document.addEventListener("htmx:before:request", (event) => {
+  const asked = event.detail.ctx.sourceElement;
+  focusNext = asked.hasAttribute("data-explains") ? "explanation" : asked.dataset.closes || null;
 });
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  before = polled(event) ? watched() : null;
-});
-
-document.addEventListener("htmx:afterSettle", () => {
-  if (before !== null) {
-    mark(before);
-    before = null;
-  }
-  if (explained !== null) {
-    const target = document.getElementById(explained);
-    explained = null;
-    if (target !== null) {
-      target.focus({ preventScroll: true });
-      target.scrollIntoView({ block: "nearest" });
-    }
+document.addEventListener("htmx:before:swap", (event) => {
+  const { response, sourceElement } = event.detail.ctx;
+  if (response.raw.redirected) {
+    event.preventDefault(); // signed out in the meantime
+    window.location.reload();
+  } else if (response.status >= 400) {
+    event.preventDefault(); // what is shown stays, with the notice that it may be out of date
+  } else {
+    before = sourceElement.id === "live" ? watched() : null;
   }
 });
 
-for (const lost of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(lost, () => say(true));
-}
-document.addEventListener("htmx:afterOnLoad", () => say(false));
+document.addEventListener("htmx:after:swap", () => {
+  if (before !== null) mark(before);
+  before = null;
+  const target = focusNext === null ? null : document.getElementById(focusNext);
+  focusNext = null;
+  if (target !== null) {
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "nearest" });
+  }
+});
 
-function say(stale) {
-  for (const notice of document.querySelectorAll("[data-stale]")) notice.hidden = !stale;
+document.addEventListener("htmx:after:request", (event) => say(event.detail.ctx.response.status >= 500));
+document.addEventListener("htmx:error", () => say(true));
+
+function watched() {
+  return new Map([...document.querySelectorAll("[data-watched]")].map((cell) => [cell.id, cell.textContent]));
 }
 
 function mark(earlier) {
@@ -56,4 +55,8 @@ function mark(earlier) {
   }
   const news = document.getElementById("news");
   if (changed > 0 && news !== null) news.textContent = news.dataset.changed.replace("{n}", changed);
+}
+
+function say(stale) {
+  for (const notice of document.querySelectorAll("[data-stale]")) notice.hidden = !stale;
 }
