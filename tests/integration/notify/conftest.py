@@ -2,16 +2,27 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from ipaddress import ip_network
+from uuid import uuid4
 
 import msgspec
 import pytest
+from flask import Flask
 
 from dev.postgres import Postgres
 from services.notify import bootstrap
+from services.notify.config import NotifyWebSettings
 from services.notify.consumer import Folding
+from services.notify.http.app import assemble
+from shared.contracts.directory_events import Role, TokenDescribed
 from shared.contracts.envelope import Envelope, Event, encode, encode_data
+from shared.contracts.scoring_events import QuotaMissed
+from shared.directory.apply import describe
+from shared.directory.tokens import secret_sha256
 from shared.messaging import Record
 from shared.operations.database import Pool, open_pool
+from tests.integration.notify.calling import Caller
+from tests.unit.notify.building import announced_in_order, obligation
 
 SCORING_URL = "http://127.0.0.1:8102"
 
@@ -76,3 +87,35 @@ def envelope(event: Event) -> bytes:
             data=msgspec.Raw(encode_data(event.data)),
         )
     )
+
+
+@pytest.fixture
+def app(pool: Pool) -> Flask:
+    settings = NotifyWebSettings(
+        database_url="", webhook_allowed_networks=(ip_network("127.0.0.0/8"),), alert_streams_max=2
+    )
+    made = assemble(settings, pool)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def caller(app: Flask, pool: Pool) -> Callable[..., Caller]:
+    """Makes tokens, and clients that use them."""
+
+    def make(role: Role = "operator", organisation: str = "haidian", department: str | None = None) -> Caller:
+        secret = f"tongbao_{uuid4().hex}"
+        token = TokenDescribed(secret, secret_sha256(secret), "test", role, organisation, department, None, None)
+        with pool.connection() as conn:
+            describe(conn, 1, token)
+        return Caller(app.test_client(), secret)
+
+    return make
+
+
+@pytest.fixture
+def missed(fold: Callable[[Sequence[Event]], None]) -> list[Event]:
+    """Three departments have missed a quota; the alerts are open."""
+    events = list(announced_in_order(*(QuotaMissed(obligation(department=f"street-{n}")) for n in (1, 2, 3))))
+    fold(events)
+    return events

@@ -1,87 +1,21 @@
 """Notify over HTTP, on the real database."""
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from ipaddress import ip_network
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from services.notify.config import NotifyWebSettings
-from services.notify.http import stream
-from services.notify.http.app import assemble
-from shared.contracts.directory_events import Role, TokenDescribed
+from shared.contracts.directory_events import Role
 from shared.contracts.envelope import Event
 from shared.contracts.scoring_events import QuotaMetLate, QuotaMissed
-from shared.directory.apply import describe
-from shared.directory.tokens import secret_sha256
 from shared.operations.database import Pool
+from tests.integration.notify.calling import Caller, revoke
 from tests.unit.notify.building import OBLIGATION, announced_in_order, obligation
 
 Fold = Callable[[Sequence[Event]], None]
-ROOT = "/v1/organisations/haidian"
 HOOK = {"address": "https://hooks.example.org/in"}
-
-
-@pytest.fixture
-def app(pool: Pool) -> Flask:
-    settings = NotifyWebSettings(
-        database_url="", webhook_allowed_networks=(ip_network("127.0.0.0/8"),), alert_streams_max=2
-    )
-    made = assemble(settings, pool)
-    made.testing = True
-    return made
-
-
-class Caller:
-    """A client with a token."""
-
-    def __init__(self, client: FlaskClient, secret: str) -> None:
-        self._client = client
-        self.secret = secret
-
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._client.open(
-            path if path.startswith("/") else f"{ROOT}/{path}",
-            method=method,
-            json=body,
-            headers={"Authorization": f"Bearer {self.secret}", **named},
-            buffered=False,
-        )
-
-
-@pytest.fixture
-def caller(app: Flask, pool: Pool) -> Callable[..., Caller]:
-    """Makes tokens, and clients that use them."""
-
-    def make(role: Role = "operator", organisation: str = "haidian", department: str | None = None) -> Caller:
-        secret = f"tongbao_{uuid4().hex}"
-        token = TokenDescribed(secret, secret_sha256(secret), "test", role, organisation, department, None, None)
-        with pool.connection() as conn:
-            describe(conn, 1, token)
-        return Caller(app.test_client(), secret)
-
-    return make
-
-
-def revoke(pool: Pool, caller: Caller) -> None:
-    at = datetime.now(UTC)
-    token = TokenDescribed(caller.secret, secret_sha256(caller.secret), "test", "operator", "haidian", None, None, at)
-    with pool.connection() as conn:
-        describe(conn, 2, token)
-
-
-@pytest.fixture
-def missed(fold: Fold) -> list[Event]:
-    """Three departments have missed a quota; the alerts are open."""
-    events = list(announced_in_order(*(QuotaMissed(obligation(department=f"street-{n}")) for n in (1, 2, 3))))
-    fold(events)
-    return events
 
 
 def departments(answer: Any) -> list[str]:
@@ -347,112 +281,6 @@ def test_parked_departments_are_listed_and_resumed(caller: Callable[..., Caller]
     assert (asked.status_code, asked.json["resume_requested_at"] is not None) == (202, True)
     assert caller("reader", department="street-2")("GET", "parked").json["items"] == []
     assert caller()("POST", "departments/street-2/resumption").status_code == 409
-
-
-def events(answer: Any) -> Iterator[dict[str, str]]:
-    """The server-sent events of a streamed answer, as they come."""
-    text = ""
-    for piece in answer.response:
-        text += piece.decode()
-        while "\n\n" in text:
-            block, text = text.split("\n\n", 1)
-            fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-            if "data" in fields:
-                yield fields
-
-
-@pytest.fixture
-def quick_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "POLL_S", 0.01)
-
-
-@pytest.mark.usefixtures("missed", "quick_stream")
-def test_the_stream_goes_on_behind_the_last_event_that_was_seen(caller: Callable[..., Caller], fold: Fold) -> None:
-    answer = caller("reader")("GET", "alerts/stream", Last_Event_ID="1")
-    told = events(answer)
-
-    seen = [next(told), next(told)]
-    fold(list(announced_in_order(QuotaMissed(obligation(department="street-9")))))
-    seen.append(next(told))
-    answer.close()
-
-    assert answer.mimetype == "text/event-stream"
-    assert [each["id"] for each in seen] == ["2", "3", "4"]
-    assert seen[2]["event"] == "alert.opened"
-    assert json.loads(seen[2]["data"])["data"]["department"] == "street-9"
-
-
-@pytest.mark.usefixtures("missed", "quick_stream")
-def test_the_stream_begins_with_what_happens_next(caller: Callable[..., Caller], fold: Fold) -> None:
-    answer = caller("reader")("GET", "alerts/stream")
-    fold(list(announced_in_order(QuotaMissed(obligation(department="street-9")))))
-
-    assert next(events(answer))["id"] == "4"
-    answer.close()
-
-
-@pytest.mark.usefixtures("missed", "quick_stream")
-def test_a_token_of_a_department_follows_its_own_changes_only(caller: Callable[..., Caller]) -> None:
-    answer = caller("reader", department="street-2")("GET", "alerts/stream", Last_Event_ID="0")
-
-    assert json.loads(next(events(answer))["data"])["data"]["department"] == "street-2"
-    answer.close()
-
-
-@pytest.mark.usefixtures("missed", "quick_stream")
-def test_a_revoked_token_ends_its_stream(caller: Callable[..., Caller], pool: Pool) -> None:
-    asking = caller("operator")
-    answer = asking("GET", "alerts/stream", Last_Event_ID="2")
-    told = events(answer)
-    assert next(told)["id"] == "3"
-
-    revoke(pool, asking)
-
-    assert list(told) == []
-
-
-@pytest.mark.usefixtures("quick_stream")
-def test_more_streams_than_possible_are_asked_to_come_back(caller: Callable[..., Caller]) -> None:
-    reader = caller("reader")
-    first, second, third = (reader("GET", "alerts/stream") for _ in range(3))
-
-    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 503)
-    assert third.headers["Retry-After"] == "10"
-    first.close()
-    again = reader("GET", "alerts/stream")
-    assert again.status_code == 200
-    for each in (second, again):
-        each.close()
-
-
-@pytest.mark.usefixtures("quick_stream")
-def test_a_quiet_stream_sends_heartbeats_that_move_the_last_event_id(
-    caller: Callable[..., Caller], missed: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT_S", 0.0)
-    answer = caller("reader", department="street-7")("GET", "alerts/stream", Last_Event_ID="0")
-
-    pieces = iter(answer.response)
-    heartbeat = [next(pieces), next(pieces)][1].decode()
-    answer.close()
-
-    assert heartbeat.startswith(":")
-    assert f"id: {len(missed)}\n\n" in heartbeat
-
-
-@pytest.mark.parametrize("text", ["x", "-1", "1.5", "9" * 30])
-def test_a_last_event_id_that_makes_no_sense_is_refused(caller: Callable[..., Caller], text: str) -> None:
-    answer = caller("reader")("GET", "alerts/stream", Last_Event_ID=text)
-
-    assert answer.status_code == 422
-    assert answer.json["errors"][0]["field"] == "Last-Event-ID"
-
-
-def test_a_process_that_is_told_to_stop_ends_its_streams(app: Flask, caller: Callable[..., Caller]) -> None:
-    answer = caller("reader")("GET", "alerts/stream")
-    app.extensions["notify"].stopping.set()
-
-    assert list(events(answer)) == []
 
 
 def test_the_api_describes_itself(app: Flask) -> None:
