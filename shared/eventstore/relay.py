@@ -123,7 +123,7 @@ class Relay:
                     failures += 1
                     continue
                 if failures:
-                    log.info("relay of shard %s goes on after %s failed rounds", self._shard, failures)
+                    log.warning("relay of shard %s goes on after %s failed rounds", self._shard, failures)
                     failures = 0
                 if published:
                     idle_s = IDLE_FIRST_S

@@ -69,10 +69,18 @@ BEGIN
     last_event_id := p_ids[count];
     recorded_at := coalesce(p_recorded_at, greatest(eventstore_now(), head.last_recorded_at));
 
-    INSERT INTO events (stream, version, id, previous_id, type, recorded_at, correlation_id, causation_id, actor, data)
-    SELECT p_stream, head.head_version + e.ordinal, e.id, coalesce(p_ids[e.ordinal - 1], head.last_event_id), e.type,
-           eventstore_append.recorded_at, p_correlation_id, p_causation_id, p_actor, e.data
-    FROM unnest(p_ids, p_types, p_data) WITH ORDINALITY AS e (id, type, data, ordinal);
+    IF count = 1 THEN -- most commands: without unnest a third faster
+        INSERT INTO events (stream, version, id, previous_id, type, recorded_at, correlation_id, causation_id, actor,
+                            data)
+        VALUES (p_stream, last_version, last_event_id, head.last_event_id, p_types[1], recorded_at, p_correlation_id,
+                p_causation_id, p_actor, p_data[1]);
+    ELSE
+        INSERT INTO events (stream, version, id, previous_id, type, recorded_at, correlation_id, causation_id, actor,
+                            data)
+        SELECT p_stream, head.head_version + e.ordinal, e.id, coalesce(p_ids[e.ordinal - 1], head.last_event_id),
+               e.type, eventstore_append.recorded_at, p_correlation_id, p_causation_id, p_actor, e.data
+        FROM unnest(p_ids, p_types, p_data) WITH ORDINALITY AS e (id, type, data, ordinal);
+    END IF;
 
     UPDATE streams s
     SET head_version = eventstore_append.last_version,
