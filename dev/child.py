@@ -71,9 +71,10 @@ class Child:
         self.sweep()
 
     def ask_to_stop(self) -> None:
-        """Send the stop signal and return at once."""
+        """Send the stop signal and return at once. A frozen process goes on, for it could not stop otherwise."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(self.stop_signal)
+            self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """SIGKILL the process alone, as a crash would, and wait for its end; its own children are left to notice."""

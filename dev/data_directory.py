@@ -19,6 +19,8 @@ class DataDirectory:
     """Locked by one stack at a time; made on first use, readable by its owner alone where it holds secrets."""
 
     path: Path
+    left_behind: bool = False
+    """Whether the stack before this one was killed, so that its processes may still be ending."""
     _lock: int | None = None
 
     @property
@@ -58,9 +60,10 @@ class DataDirectory:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.pread(self._lock, 20, 0).decode() or "unknown"
-            self.release()
+            owner = self._owner() or "unknown"
+            self._close()
             raise StackError(f"The stack with its data in {self.path} is running already (process {owner}).") from None
+        self.left_behind = self._owner() != ""
         os.ftruncate(self._lock, 0)
         os.pwrite(self._lock, str(os.getpid()).encode(), 0)
         self._require_room()
@@ -68,8 +71,8 @@ class DataDirectory:
     def release(self) -> None:
         """Let others use it; a further call does nothing."""
         if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+            os.ftruncate(self._lock, 0)
+            self._close()
 
     def remove(self) -> None:
         """Delete everything in it. Raises StackError while a stack uses it."""
@@ -92,6 +95,15 @@ class DataDirectory:
                 stream.write(new_secret() + "\n")
             partial.rename(file)
         return file.read_text().strip()
+
+    def _owner(self) -> str:
+        """The process id that the lock's file names; empty after an orderly end."""
+        return "" if self._lock is None else os.pread(self._lock, 20, 0).decode()
+
+    def _close(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _require_room(self) -> None:
         free = shutil.disk_usage(self.path).free

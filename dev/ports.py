@@ -4,10 +4,13 @@ import errno
 import itertools
 import random
 import socket
+from collections.abc import Collection
+from time import monotonic, sleep
 
 from dev.child import StackError
 
 _HOST = "127.0.0.1"
+_POLL_S = 0.1
 _CHOICE = range(20_000, 32_000)
 """Below the ports that systems give to outgoing connections: one of those may be taken by the time it is needed, and a
 client that tries such a port again and again while its server is away may in the end be connected to itself."""
@@ -25,6 +28,13 @@ def free_ports(count: int) -> list[int]:
     if len(found) < count:
         raise StackError("There are too few free TCP ports on 127.0.0.1.")
     return found
+
+
+def wait_for_free_ports(ports: Collection[int], limit_s: float) -> None:
+    """Block until nobody listens on any of them, or until `limit_s` have passed."""
+    deadline = monotonic() + limit_s
+    while not all(map(_is_free, ports)) and monotonic() < deadline:
+        sleep(_POLL_S)
 
 
 def require_free_port(port: int, name: str) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,8 @@ from dev.child import Child, StackError, wait_until
 _VERSION = 18
 _ROOT_RUNS_AS = "pgserver"
 _START_LIMIT_S = 60.0
+_FORMER_SERVER_LIMIT_S = 15.0
+_POLL_S = 0.05
 _SOCKET_PATH_BYTES_MAX = 100  # the kernel's limit is 107 or 103 with the final zero
 _SOCKET_NAME = ".s.PGSQL.5432"
 
@@ -62,6 +65,7 @@ class Postgres:
             _hand_over(user, self._data, self._sockets, reached=(binaries, self._data, self._sockets))
         if not (self._data / "PG_VERSION").exists():
             self._initialise(binaries, user)
+        self._wait_for_former_server()
         options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         self._child = Child(
             name="postgres",
@@ -118,6 +122,17 @@ class Postgres:
                 return True
         except psycopg.OperationalError:  # not yet: refused, or still recovering
             return False
+
+    def _wait_for_former_server(self) -> None:
+        """The server of a stack that was killed shuts down by itself; until then it owns the data."""
+        pid_file = self._data / "postmaster.pid"
+        deadline = monotonic() + _FORMER_SERVER_LIMIT_S
+        while pid_file.exists() and monotonic() < deadline:
+            try:
+                os.kill(int(pid_file.read_text().split("\n")[0]), 0)
+            except (FileNotFoundError, ProcessLookupError):
+                return
+            sleep(_POLL_S)
 
     def _initialise(self, binaries: Path, user: str | None) -> None:
         command = [str(binaries / "initdb"), "-D", str(self._data), "-U", "postgres", "--auth=trust"]

@@ -15,7 +15,7 @@ import urllib3
 from dev.child import Child, StackError
 from dev.data_directory import DataDirectory
 from dev.kafka import Kafka
-from dev.ports import free_ports, require_free_port
+from dev.ports import free_ports, require_free_port, wait_for_free_ports
 from dev.postgres import Postgres
 from dev.processes import (
     JOBS,
@@ -37,6 +37,8 @@ _HOST = "127.0.0.1"
 _STAGE_POSTGRES, _STAGE_KAFKA, _STAGE_WORKERS, _STAGE_WEB = range(4)
 _READY_LIMIT_S = 90.0
 _PROBE_LIMIT_S = 2.0
+_LEFT_BEHIND_LIMIT_S = 25.0
+"""How long the processes of a stack that was killed may take to end by themselves."""
 
 
 class Stack:
@@ -157,6 +159,8 @@ class Stack:
     def _choose_ports(self) -> dict[str, int]:
         if self._given_ports is None:
             return dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+        if self._data.left_behind:
+            wait_for_free_ports(self._given_ports.values(), _LEFT_BEHIND_LIMIT_S)
         for name, port in self._given_ports.items():
             require_free_port(port, name)
         return dict(self._given_ports)

@@ -129,9 +129,17 @@ class Supervisor:
         if watched.restart_at is None:
             self._note_death(watched, code)
         if watched.restart_at is not None and monotonic() >= watched.restart_at:
+            self._restart(watched)
+
+    def _restart(self, watched: _Watched) -> None:
+        try:
+            watched.child.start()
+        except OSError as error:  # no room for its log, no memory: the others are still to be looked after
+            watched.restart_at = monotonic() + _BACK_OFF_MAX_S
+            self.report(f"{watched.child.name} could not be started: {error}; trying again in {_BACK_OFF_MAX_S:g} s.")
+        else:
             watched.restart_at = None
             watched.started_at = monotonic()
-            watched.child.start()
 
     def _note_death(self, watched: _Watched, code: int) -> None:
         watched.child.sweep()

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 START_LIMIT_S = 240.0
 STOP_LIMIT_S = 60.0
 RUNNING = "Tongbao is running."
+TOKEN = r"(tongbao_[A-Za-z0-9_-]+)"
 
 
 @dataclass
@@ -108,7 +109,7 @@ def test_the_two_printed_commands_work_when_pasted(run: Run) -> None:
 def test_the_printed_page_asks_a_browser_to_sign_in_and_shows_the_scorecards_to_the_token(run: Run) -> None:
     address = _printed(r"scorecards\s+(http\S+)", run)
     browser = ["curl", "-sSL", "-H", "Accept: text/html", "-w", "%{http_code}", address]
-    authorization = f"Authorization: Bearer {_printed(r'(tongbao_[A-Za-z0-9_-]+)', run)}"
+    authorization = f"Authorization: Bearer {_printed(TOKEN, run)}"
 
     signing_in = subprocess.run(browser, check=True, capture_output=True, text=True).stdout
     page = subprocess.run([*browser, "-H", authorization], check=True, capture_output=True, text=True).stdout
@@ -139,22 +140,32 @@ def test_a_process_that_dies_is_restarted_and_reported(run: Run) -> None:
     wait_for("the report", lambda: "scoring-consumer was killed by SIGKILL; restarting" in run.said(), seconds=20.0)
 
 
-def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(run: Run) -> None:
-    token = _printed(r"(tongbao_[A-Za-z0-9_-]+)", run)
+def test_ctrl_c_ends_everything_in_order(run: Run) -> None:
     assert len(_processes_of(run.data)) > len(PROCESSES)
 
     run.process.send_signal(signal.SIGINT)
+
     assert run.wait_ended() == 0
     assert run.said().endswith("Stopping …\nStopped.\n")
     assert _processes_of(run.data) == {}
 
-    again = _start(run.data, run.offset)
-    said = again.wait_running()
-    assert "Loading the demo" not in said
-    assert token in said
 
+def test_the_next_start_keeps_the_data_even_at_once_after_a_kill(run: Run) -> None:
+    run.process.send_signal(signal.SIGINT)
+    run.wait_ended()
+    token = _printed(TOKEN, run)
+
+    again = _start(run.data, run.offset)
+    again.wait_running()
     again.process.kill()
     again.process.wait(STOP_LIMIT_S)
+    once_more = _start(run.data, run.offset)
+    said = once_more.wait_running()
+    once_more.process.kill()
+    once_more.process.wait(STOP_LIMIT_S)
+
+    assert token in said
+    assert "Loading the demo" not in again.said() + said
     wait_for("the end of all", lambda: not _processes_of(run.data), seconds=STOP_LIMIT_S)
 
 

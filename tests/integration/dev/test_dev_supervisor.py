@@ -127,6 +127,20 @@ def test_what_a_process_has_forked_ends_with_it(
     wait_for("the end of the fork", lambda: not _lives(grandchild), seconds=LIMIT_S)
 
 
+def test_a_frozen_process_is_stopped_in_order(
+    supervisor: Supervisor, child: Callable[..., Child], tmp_path: Path
+) -> None:
+    journal, ready = tmp_path / "journal", tmp_path / "ready"
+    code = TELLS_ITS_STOP.format(journal=str(journal), name="broker", ready=str(ready))
+    supervisor.start(child("broker", code), stage=1, probe=ready.exists)
+    supervisor.wait_ready(limit_s=LIMIT_S)
+    os.kill(supervisor.process_ids()["broker"], signal.SIGSTOP)
+
+    supervisor.stop()
+
+    assert journal.read_text() == "broker\n"
+
+
 def test_a_process_outlives_the_thread_that_asked_for_it(supervisor: Supervisor, child: Callable[..., Child]) -> None:
     starter = threading.Thread(target=lambda: supervisor.start(child("broker"), stage=1))
     starter.start()

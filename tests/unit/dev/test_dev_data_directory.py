@@ -18,6 +18,21 @@ def test_a_second_stack_on_the_same_data_gets_one_sentence(tmp_path: Path) -> No
     DataDirectory(tmp_path / "data").acquire()
 
 
+def test_it_is_known_whether_the_stack_before_ended_in_order(tmp_path: Path) -> None:
+    first = DataDirectory(tmp_path)
+    first.acquire()
+    assert not first.left_behind
+    first.release()
+    second = DataDirectory(tmp_path)
+    second.acquire()
+    assert not second.left_behind
+    second.release()
+    (tmp_path / "lock").write_text("4711")  # as a killed process leaves it
+    third = DataDirectory(tmp_path)
+    third.acquire()
+    assert third.left_behind
+
+
 def test_a_full_disk_gets_one_sentence_and_locks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=300 << 20))
