@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from flask import Flask
 from psycopg_pool import PoolTimeout
 
 from services.scoring.adapters.department_store import PostgresDepartments
@@ -14,16 +13,13 @@ from services.scoring.adapters.scheme_rules import DirectoryRules
 from services.scoring.adapters.write_behind import WriteBehind
 from services.scoring.application.ports import StoreAway
 from services.scoring.application.projector import Projector
-from services.scoring.config import ScoringWebSettings
-from services.scoring.http.app import assemble
 from shared.directory.schemebook import SchemeBook
 from shared.eventstore import migrate as eventstore_migrate
 from shared.eventstore.errors import StoreUnavailable
 from shared.eventstore.relay import backlog
-from shared.operations import logging, metrics
+from shared.operations import metrics
 from shared.operations.database import Pool, open_pool
 from shared.operations.readiness import missing_of_database
-from shared.operations.settings import read
 
 SERVICE = "scoring"
 CONSUMER_GROUP = "scoring"
@@ -63,13 +59,9 @@ def projection(pool: Pool) -> Projection:
     return Projection(Projector(behind, DirectoryRules(pool, SchemeBook())), departments, behind)
 
 
-def create_app() -> Flask:
-    """The application as gunicorn's workers run it."""
-    settings = read(ScoringWebSettings)
-    logging.configure(SERVICE, "web", settings.log_format, settings.log_level)
-    pool = open_pool(settings.database_url, settings.database_pool_max, "scoring-web")
-    tell_parked(pool)
-    return assemble(settings, pool, PostgresReadings(pool, SchemeBook()), lambda: database_missing(pool))
+def readings(pool: Pool) -> PostgresReadings:
+    """What the pages and the API read from."""
+    return PostgresReadings(pool, SchemeBook())
 
 
 def database_missing(pool: Pool) -> list[str]:

@@ -21,7 +21,7 @@ def main() -> None:
 def web_command() -> None:
     """Serve scorecards, explanations and the operators' page over HTTP."""
     lifecycle.run_process(
-        "scoring web", lambda: server.serve("services.scoring.bootstrap:create_app()", read(ScoringWebSettings))
+        "scoring web", lambda: server.serve("services.scoring.http.app:create()", read(ScoringWebSettings))
     )
 
 

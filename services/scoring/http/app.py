@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from services.scoring import bootstrap
 from services.scoring.application.reading.store import Readings
+from services.scoring.config import ScoringWebSettings
 from services.scoring.http import api, pages
-from shared.operations.database import Pool
-from shared.operations.settings import WebSettings
+from shared.operations import logging
+from shared.operations.database import Pool, open_pool
+from shared.operations.settings import WebSettings, read
 from shared.web.app import create_app
 
 
@@ -16,3 +19,12 @@ def assemble(settings: WebSettings, pool: Pool, readings: Readings, readiness: C
     app = create_app("scoring", "Tongbao scoring", settings, pool, [api.blueprint, pages.blueprint()], readiness)
     app.extensions[api.READINGS] = readings
     return app
+
+
+def create() -> Flask:
+    """What gunicorn's workers call: everything from the settings."""
+    settings = read(ScoringWebSettings)
+    logging.configure(bootstrap.SERVICE, "web", settings.log_format, settings.log_level)
+    pool = open_pool(settings.database_url, settings.database_pool_max, "scoring-web")
+    bootstrap.tell_parked(pool)
+    return assemble(settings, pool, bootstrap.readings(pool), lambda: bootstrap.database_missing(pool))
