@@ -18,7 +18,7 @@ from shared.eventstore import migrate as eventstore_migrate
 from shared.eventstore.errors import StoreUnavailable
 from shared.eventstore.relay import backlog
 from shared.operations import metrics
-from shared.operations.database import Pool, open_pool
+from shared.operations.database import Pool
 from shared.operations.readiness import missing_of_database
 
 SERVICE = "scoring"
