@@ -70,10 +70,5 @@ class DispatcherSettings(ProcessSettings, DatabaseSettings, StatusSettings, Addr
 
 
 @dataclass(frozen=True, kw_only=True)
-class RelaySettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusSettings):
-    pass
-
-
-@dataclass(frozen=True, kw_only=True)
 class MigrateSettings(ProcessSettings, DatabaseSettings):
     pass

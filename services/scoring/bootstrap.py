@@ -4,9 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-from psycopg_pool import PoolTimeout
-
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.adapters.reading.postgres import PostgresReadings
 from services.scoring.adapters.scheme_rules import DirectoryRules
@@ -15,11 +12,10 @@ from services.scoring.application.ports import StoreAway
 from services.scoring.application.projector import Projector
 from shared.directory.schemebook import SchemeBook
 from shared.eventstore import migrate as eventstore_migrate
-from shared.eventstore.errors import StoreUnavailable
-from shared.eventstore.relay import backlog
 from shared.operations import metrics
 from shared.operations.database import Pool
 from shared.operations.readiness import missing_of_database
+from shared.processes.samples import tell
 
 SERVICE = "scoring"
 CONSUMER_GROUP = "scoring"
@@ -31,8 +27,6 @@ MIGRATION_DIRECTORIES = (
     SHARED / "web" / "migrations",
     Path(__file__).parent / "migrations",
 )
-
-Samples = Iterable[metrics.Sample]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +67,10 @@ def tell_parked(pool: Pool) -> None:
     """Show the parked departments in this process' metrics."""
     departments = PostgresDepartments(pool)
 
-    def samples() -> Samples:
+    def samples() -> Iterable[metrics.Sample]:
         try:
-            return [("tongbao_scoring_parked_departments", {}, departments.parked_count())]
+            yield "tongbao_scoring_parked_departments", {}, departments.parked_count()
         except StoreAway:
-            return ()
+            return
 
-    metrics.on_scrape(samples)
-
-
-def tell_relay_backlog(pool: Pool) -> None:
-    """Show what waits to be published in this process' metrics."""
-
-    def samples() -> Samples:
-        try:
-            with pool.connection() as conn:
-                waiting = backlog(conn)
-        except (psycopg.OperationalError, PoolTimeout, StoreUnavailable):
-            return ()
-        return [
-            ("tongbao_relay_backlog_events", {}, waiting.events),
-            ("tongbao_relay_backlog_age_seconds", {}, waiting.age_s),
-        ]
-
-    metrics.on_scrape(samples)
+    tell(samples)

@@ -29,10 +29,5 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusS
 
 
 @dataclass(frozen=True, kw_only=True)
-class RelaySettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusSettings):
-    pass
-
-
-@dataclass(frozen=True, kw_only=True)
 class DatabaseCommandSettings(ProcessSettings, DatabaseSettings):
     pass

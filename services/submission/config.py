@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from shared.operations.settings import (
     DatabaseSettings,
-    KafkaSettings,
     ProcessSettings,
     StatusSettings,
     WebSettings,
@@ -36,18 +35,6 @@ class SubmissionWebSettings(StoreSettings, WebSettings):
 @dataclass(frozen=True, kw_only=True)
 class TimekeeperSettings(StoreSettings, StatusSettings):
     """Of ``python -m services.submission timekeeper``."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RelaySettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusSettings):
-    """Of ``python -m services.submission relay``. Several share the work: each takes one shard of ``relay_shards``."""
-
-    relay_shard: int = setting(
-        "TONGBAO_RELAY_SHARD", "Which of the shards this relay publishes, from 0.", default=0, at_least=0, at_most=63
-    )
-    relay_shards: int = setting(
-        "TONGBAO_RELAY_SHARDS", "Into how many shards the relays divide the streams.", default=1, at_least=1, at_most=64
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from services.notify.http.wiring import EXTENSION, Notify
 from shared.operations import logging
 from shared.operations.database import Pool, open_pool
 from shared.operations.settings import read
+from shared.processes.relay import tell_relay_backlog
 from shared.web.app import create_app
 
 __all__ = ["assemble", "create", "problems"]
@@ -31,14 +32,17 @@ def create() -> Flask:
     """The application as gunicorn's workers run it."""
     settings = read(NotifyWebSettings)
     logging.configure(bootstrap.SERVICE, "web", settings.log_format, settings.log_level)
-    app = assemble(settings, open_pool(settings.database_url, settings.database_pool_max, "notify-web"))
+    pool = open_pool(settings.database_url, settings.database_pool_max, "notify-web")
+    bootstrap.tell_alerts(pool)
+    tell_relay_backlog(pool)
+    app = assemble(settings, pool)
     _end_streams_on_sigterm(app.extensions[EXTENSION])
     return app
 
 
 def assemble(settings: NotifyWebSettings, pool: Pool) -> Flask:
     """The application over a pool. Opens nothing."""
-    app = create_app("notify", "Tongbao notify", settings, pool, BLUEPRINTS, readiness=lambda: [])
+    app = create_app("notify", "Tongbao notify", settings, pool, BLUEPRINTS, lambda: bootstrap.database_missing(pool))
     app.extensions[EXTENSION] = Notify(
         pool,
         settings.scoring_public_url,

@@ -11,6 +11,7 @@ from services.scoring.http import api, pages
 from shared.operations import logging
 from shared.operations.database import Pool, open_pool
 from shared.operations.settings import WebSettings, read
+from shared.processes.relay import tell_relay_backlog
 from shared.web.app import create_app
 
 
@@ -27,4 +28,5 @@ def create() -> Flask:
     logging.configure(bootstrap.SERVICE, "web", settings.log_format, settings.log_level)
     pool = open_pool(settings.database_url, settings.database_pool_max, "scoring-web")
     bootstrap.tell_parked(pool)
+    tell_relay_backlog(pool)
     return assemble(settings, pool, bootstrap.readings(pool), lambda: bootstrap.database_missing(pool))

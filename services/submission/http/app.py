@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from services.submission.bootstrap import SERVICE, Submission, tell_relay_backlog, wire
+from services.submission.bootstrap import SERVICE, Submission, database_missing, wire
 from services.submission.config import SubmissionWebSettings
 from services.submission.http import batches, directory, imports, items, problems, schemes, tokens
 from services.submission.http.asking import SUBMISSION
 from shared.operations import logging
 from shared.operations.settings import WebSettings, read
+from shared.processes.relay import tell_relay_backlog
 from shared.web.app import create_app
 
 TITLE = "Tongbao submission"
@@ -25,7 +26,7 @@ assert problems.__doc__, "imported for what it registers"
 
 def assemble(settings: WebSettings, wired: Submission) -> Flask:
     """The application over a wired service. Opens nothing."""
-    app = create_app(SERVICE, TITLE, settings, wired.pool, BLUEPRINTS, lambda: [])
+    app = create_app(SERVICE, TITLE, settings, wired.pool, BLUEPRINTS, lambda: database_missing(wired.pool))
     app.extensions[SUBMISSION] = wired
     return app
 

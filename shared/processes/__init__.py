@@ -1,0 +1,1 @@
+"""Processes that every service runs alike."""
