@@ -48,7 +48,7 @@ def run(data_dir: Path, no_demo: bool, port_offset: int) -> None:
         try:
             stack.start()
             if not no_demo and not stack.data.demo_loaded.exists():
-                demo.load(stack.urls["submission"], stack.administrator_token, screen, stack.data.demo_end())
+                demo.load(stack.urls, stack.administrator_token, screen, stack.data.demo_end())
                 stack.data.demo_loaded.touch()
             screen.say(demo.first_steps(stack.urls, stack.administrator_token))
             threading.Event().wait()

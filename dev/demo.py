@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from dev.terminal import Terminal
 _FOLDER = Path(__file__).resolve().parent.parent / "schemes" / "haidian-civilised-district"
 _REQUEST_LIMIT_S = 60.0
 _LINES_A_REQUEST = 250
+_SCORED_LIMIT_S = 120.0
+_POLL_S = 0.1
 _NDJSON = "application/x-ndjson"
 
 
@@ -28,6 +31,7 @@ class Refused(StackError):
 
     def __init__(self, request: str, status: int, body: bytes) -> None:
         super().__init__(f"The demo could not be loaded: {request} answered {status}: {body.decode(errors='replace')}")
+        self.status = status
         self.type = str(json.loads(body)["type"]).rpartition("/")[2] if body.startswith(b"{") else ""
 
 
@@ -55,6 +59,16 @@ class DemoClient:
         if refused:
             raise StackError(f"The demo could not be imported: {refused[0]}")
 
+    def has(self, path: str) -> bool:
+        """Whether there is something at this address by now."""
+        try:
+            self._send("GET", path, b"", "application/json")
+        except Refused as refused:
+            if refused.status not in (401, 403, 404):  # the token, the organisation or the card is not there yet
+                raise
+            return False
+        return True
+
     def _send(self, method: str, path: str, body: bytes, media_type: str) -> bytes:
         headers = {**self._headers, "Content-Type": media_type}
         answer = self._http.request(method, self._url + path, body=body, headers=headers)
@@ -63,15 +77,18 @@ class DemoClient:
         return answer.data
 
 
-def load(submission_url: str, token: str, terminal: Terminal, end: datetime) -> None:
-    """Describe the organisation, publish its rulebook, import its half year up to `end`, and go live."""
+def load(urls: Mapping[str, str], token: str, terminal: Terminal, end: datetime) -> None:
+    """Describe the organisation, publish its rulebook, import its half year up to `end`, go live, wait for the scores.
+
+    Raises StackError when a request is refused, or the scores do not come.
+    """
     told = yaml.safe_load((_FOLDER / "organisation.yaml").read_text())
     scheme_text = (_FOLDER / "scheme.yaml").read_text()
     scheme = yaml.safe_load(scheme_text)
     organisation = told["organisation"]
     path = f"/v1/organisations/{organisation['name']}"
     span = Span(end, ZoneInfo(organisation["time_zone"]))
-    client = DemoClient(submission_url, token)
+    client = DemoClient(urls["submission"], token)
 
     terminal.say(f"Loading the demo organisation {organisation['title']} …")
     client.put(path, {"title": organisation["title"], "time_zone": organisation["time_zone"]})
@@ -87,6 +104,13 @@ def load(submission_url: str, token: str, terminal: Terminal, end: datetime) -> 
             advance(len(part))
     for department in told["departments"]:
         _put_department(client, path, department, span, live=True)
+
+    month = end.astimezone(span.zone).strftime("%Y-%m")
+    scoring = DemoClient(urls["scoring"], token)
+    with terminal.counting("Working out the scorecards", len(told["departments"])) as advance:
+        for department in told["departments"]:
+            _wait_for_card(scoring, f"{path}/scorecards/{department['name']}?calendar=month&period={month}")
+            advance(1)
 
 
 def first_steps(urls: Mapping[str, str], token: str) -> str:
@@ -127,6 +151,14 @@ def first_steps(urls: Mapping[str, str], token: str) -> str:
             "",
         )
     )
+
+
+def _wait_for_card(scoring: DemoClient, path: str) -> None:
+    deadline = monotonic() + _SCORED_LIMIT_S
+    while not scoring.has(path):
+        if monotonic() > deadline:
+            raise StackError(f"The demo was loaded but not scored within {_SCORED_LIMIT_S:.0f} s; see the logs.")
+        sleep(_POLL_S)
 
 
 def _register(client: DemoClient, path: str, department: Mapping[str, Any], span: Span) -> None:
