@@ -43,6 +43,12 @@ def ledger_page(organisation: str, department: str, **asked: Any) -> str:
     return with_parameters(f"/organisations/{organisation}/departments/{department}/ledger", asked)
 
 
+def card_query(scope: Scope, period: str, as_of: str | None, *, several_schemes: bool) -> str:
+    """What follows a department's page to show its card of a period, with the question mark."""
+    scheme = scope.scheme if several_schemes else None
+    return with_parameters("", {"scheme": scheme, "calendar": scope.calendar, "period": period, "as_of": as_of})
+
+
 def card_page(of: DepartmentsCard, *, line: str | None = None) -> str:
     scope = of.question.scope
     return department_page(

@@ -28,7 +28,7 @@ class NoQuery(Schema):
 
 
 class SchemeQuery(Schema):
-    scheme = Name(load_default=None, metadata={"description": "Needed when several schemes have the calendar."})
+    scheme = Name(load_default=None, metadata={"description": "Unless given, the first by name that has the calendar."})
     as_of = AsOf(
         load_default=None,
         metadata={

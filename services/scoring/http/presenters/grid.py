@@ -151,12 +151,28 @@ def present(grid: Grid, wanted: Wanted, address: Address) -> GridView:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _At:
+    """What is the same in all cells of a column."""
+
+    title: str
+    query: str
+    """Of a link to a department's card of this period."""
+
+
 class _Rows:
     """The grid turned by department."""
 
     def __init__(self, grid: Grid, as_of: str | None) -> None:
         self.grid = grid
-        self._as_of = as_of
+        scope = grid.question.scope
+        self.columns = {
+            known.window.period: _At(
+                period(known.window.period),
+                links.card_query(scope, known.window.period, as_of, several_schemes=len(grid.question.schemes) > 1),
+            )
+            for known in grid.periods
+        }
         self.calendar = grid.question.calendar.name
         self.by_department: dict[str, dict[str, Card]] = defaultdict(dict)
         self.newest: dict[str, Card] = {}
@@ -175,39 +191,27 @@ class _Rows:
 
     def row(self, card: Card) -> Row:
         cards = self.by_department[card.department]
-        periods = [known.window.period for known in self.grid.periods]
-        figures = {name: figure(cards[name], self.calendar) for name in periods if name in cards}
+        page = links.department_page(self.grid.question.scope.organisation, card.department)
+        figures = {name: figure(cards[name], self.calendar) for name in self.columns if name in cards}
         earlier = self.before.get(card.department)
         previous = figure(earlier, self.calendar) if earlier else None
         cells: list[Cell | None] = []
-        for known in self.grid.periods:
-            name = known.window.period
-            url = self._card_url(card.department, name)
-            cells.append(_cell(cards[name], name, url, figures[name], previous) if name in cards else None)
+        for name, at in self.columns.items():
+            cells.append(_cell(cards[name], name, at, page, figures[name], previous) if name in cards else None)
             previous = figures.get(name)
-        values = [figures[name].value if name in figures else None for name in periods]
+        values = [figures[name].value if name in figures else None for name in self.columns]
+        latest = next(name for name in reversed(self.columns) if name in cards)
         return Row(
             department=card.department,
             title=card.title,
-            url=self._card_url(card.department, periods[-1] if periods[-1] in cards else max(cards)),
+            url=page + self.columns[latest].query,
             parked=card.department in self.parked,
             cells=cells,
             sparkline=sparkline(values),
         )
 
-    def _card_url(self, department: str, period_id: str) -> str:
-        scope = self.grid.question.scope
-        return links.department_page(
-            scope.organisation,
-            department,
-            scheme=scope.scheme if len(self.grid.question.schemes) > 1 else None,
-            calendar=scope.calendar,
-            period=period_id,
-            as_of=self._as_of,
-        )
 
-
-def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | None) -> Cell:
+def _cell(card: Card, period_id: str, at: _At, page: str, now: Figure, previous: Figure | None) -> Cell:
     counted = tally(card.obligations)
     standing = card.standing
     # A period that still runs has only begun to collect: against a whole one it would always seem to fall.
@@ -221,7 +225,7 @@ def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | 
     )
     return Cell(
         id=f"{card.department}-{period_id}",
-        url=url,
+        url=page + at.query,
         state=counted.state,
         figure=number(now.value),
         empty=now.value is None,
@@ -231,7 +235,7 @@ def _cell(card: Card, period_id: str, url: str, now: Figure, previous: Figure | 
         awarded=bool(standing and standing.awarded),
         trend=moved,
         mark=mark,
-        lead=translate("grid.cell", department=card.title, period=period(period_id)),
+        lead=translate("grid.cell", department=card.title, period=at.title),
     )
 
 
