@@ -137,14 +137,13 @@ def _click_group(module: ModuleType) -> click.Group:
 
 
 def _settings_of(service: str) -> list[type]:
-    module = importlib.import_module(f"services.{service}.config")
-    return [
-        value for value in vars(module).values() if isclass(value) and is_dataclass(value) and _is_own(value, module)
-    ]
+    """The settings classes of the service's own processes, and of those that every service has."""
+    modules = [importlib.import_module(f"services.{service}.config"), *_modules("shared.processes")]
+    return [value for module in modules for value in vars(module).values() if _is_settings(value, module)]
 
 
-def _is_own(kind: type, module: ModuleType) -> bool:
-    return kind.__module__ == module.__name__ and bool(settings.describe(kind))
+def _is_settings(value: object, module: ModuleType) -> bool:
+    return isclass(value) and is_dataclass(value) and value.__module__ == module.__name__
 
 
 def _modules(package: str) -> Iterator[ModuleType]:
