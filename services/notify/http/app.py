@@ -33,7 +33,6 @@ def create() -> Flask:
     settings = read(NotifyWebSettings)
     logging.configure(bootstrap.SERVICE, "web", settings.log_format, settings.log_level)
     pool = open_pool(settings.database_url, settings.database_pool_max, "notify-web")
-    bootstrap.tell_alerts(pool)
     tell_relay_backlog(pool)
     app = assemble(settings, pool)
     _end_streams_on_sigterm(app.extensions[EXTENSION])
