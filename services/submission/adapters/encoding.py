@@ -1,5 +1,6 @@
 """How an item's state and a department's timetable stand in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,6 +18,11 @@ def encode_state(state: ItemState) -> str:
 
 def decode_state(text: str) -> ItemState:
     return _states.decode(text)
+
+
+def encode_lines(values: Sequence[object]) -> str:
+    """One JSON document a line, as events and states are encoded; none of them holds a line break."""
+    return _encoder.encode_lines(values).decode()[:-1]
 
 
 def encode_begins(begins: dict[str, datetime]) -> str:

@@ -81,9 +81,8 @@ SELECT item, body, submitted_at, changed_at, versions[cardinality(versions)]
 FROM items
 WHERE item = ANY (%s) AND organisation = %s;
 
--- name: insert_items
-COPY items (item, organisation, department, scheme, kind, state, submitted_at, changed_at, versions, body)
-FROM STDIN (FORMAT BINARY);
+-- name: take_items
+SELECT submission_take_items(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
 
 -- name: save_items
 INSERT INTO items AS i (item, organisation, department, scheme, kind, state, submitted_at, changed_at, versions, body)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.submission.adapters.encoding import decode_begins, decode_state, encode_begins, encode_state
+from services.submission.adapters.encoding import decode_begins, decode_state, encode_begins, encode_lines, encode_state
 from services.submission.application.ports import (
     ImportedLine,
     ItemRow,
     KnownToken,
+    NewItems,
     Place,
     StoredItem,
     UnknownOrganisation,
@@ -18,6 +19,7 @@ from services.submission.application.ports import (
 from services.submission.domain.timetable import Timetable
 from shared.contracts.directory_events import TOPIC as DIRECTORY_TOPIC
 from shared.contracts.directory_events import TokenDescribed
+from shared.contracts.envelope import type_of
 from shared.contracts.identifiers import department_stream
 from shared.directory import apply as directory_apply
 from shared.directory import queries as directory
@@ -27,7 +29,6 @@ from shared.eventstore.errors import translated
 from shared.operations.database import Pool
 
 _queries = sql.load("services.submission.adapters")
-_ITEM_TYPES = ("uuid", *("text",) * 5, "timestamptz", "timestamptz", "int8[]", "text")
 
 
 class StoreTransaction:
@@ -97,25 +98,11 @@ class StoreTransaction:
         rows = self.connection.execute(_queries.items, (list(items), organisation))
         return {row[0]: StoredItem(decode_state(row[1]), row[2], row[3], row[4]) for row in rows}
 
-    def insert_items(self, items: Collection[ItemRow]) -> None:
-        with self.connection.cursor() as cursor, cursor.copy(_queries.insert_items) as copy:
-            copy.set_types(_ITEM_TYPES)
-            for item in items:
-                state = item.state
-                copy.write_row(
-                    (
-                        UUID(state.item),
-                        item.organisation,
-                        state.department,
-                        state.scheme,
-                        state.kind,
-                        state.state,
-                        item.submitted_at,
-                        item.changed_at,
-                        list(item.versions),
-                        encode_state(state),
-                    )
-                )
+    def take_items(self, places: Sequence[NewItems]) -> list[int]:
+        """One statement a department, all of them sent before the first answer is awaited."""
+        with self.connection.pipeline():
+            cursors = [self.connection.execute(_queries.take_items, _lines(new), prepare=True) for new in places]
+        return [cursor.fetchall()[0][0] for cursor in cursors]
 
     def save_items(self, items: Collection[ItemRow]) -> None:
         columns = (
@@ -193,6 +180,27 @@ class StoreTransactions:
     def begin(self) -> Iterator[StoreTransaction]:
         with translated(), self._pool.connection() as conn, conn.transaction():
             yield StoreTransaction(conn)
+
+
+def _lines(new: NewItems) -> tuple[Any, ...]:
+    """The lists of submission_take_items: encoded JSON and names hold no line breaks."""
+    states = [state for _, state in new.items]
+    data, trace = encode_lines([event for event, _ in new.items]), new.trace
+    return (
+        new.place.organisation,
+        new.place.department,
+        type_of(new.items[0][0]),
+        "\n".join([state.item for state in states]),
+        data,
+        "\n".join([state.scheme for state in states]),
+        "\n".join([state.kind for state in states]),
+        "\n".join([state.state for state in states]),
+        encode_lines(states),
+        trace.correlation_id,
+        trace.causation_id,
+        trace.actor,
+        new.place.now,
+    )
 
 
 def seconds_until_due(pool: Pool) -> float | None:

@@ -154,10 +154,9 @@ def _change(
 
 def _go_live(place: Place, schemes: tuple[Scheme, ...], asker: Asker, appends: list[Append]) -> Place:
     """The past is complete: its milestones up to now stand before the department goes live."""
-    while place.next_milestone_at is not None and place.next_milestone_at <= place.now:
-        found = due(place, schemes, asker.trace)
-        appends.extend(found.appends)
-        place = found.place
+    found = due(place, schemes, asker.trace)
+    appends.extend(found.appends)
+    place = found.place
     appends.append(Append(place.stream, TOPIC, [DepartmentWentLive()], asker.trace, recorded_at=place.now))
     return replace(place, live=True)
 

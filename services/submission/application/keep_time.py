@@ -10,6 +10,8 @@ from shared.eventstore import Append, Trace
 from shared.schemes.model import Scheme
 
 ACTOR = "system:timekeeper"
+INSTANTS_AT_ONCE_MAX = 200
+"""Of one department, after a long standstill; whoever calls comes again for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,14 @@ class Due:
     place: Place
 
 
-def due(place: Place, schemes: tuple[Scheme, ...], trace: Trace) -> Due:
-    """The department's milestones up to its present. Recorded now; in an imported past, at their own instants."""
+def due(place: Place, schemes: tuple[Scheme, ...], trace: Trace, instants_max: int | None = None) -> Due:
+    """The department's milestones up to its present, or the first of them.
+
+    They are recorded now; in an imported past, at their own instants.
+    """
     if place.next_milestone_at is None or place.next_milestone_at > place.now:
         return Due((), place)
-    found = passed(place.timetable, schemes, place.now)
+    found = passed(place.timetable, schemes, place.now, instants_max)
     trace = replace(trace, actor=ACTOR)
     if not found.events:
         return Due((), replace(place, next_milestone_at=found.next_at))
@@ -69,7 +74,7 @@ def keep_time(ports: Ports, departments_max: int) -> Kept:
 
 def _write(ports: Ports, transaction: Transaction, places: dict[str, Place]) -> int:
     trace = Trace(str(new_id()), None, ACTOR)
-    found = [due(place, rulebook_of(ports, place), trace) for place in places.values()]
+    found = [due(place, rulebook_of(ports, place), trace, INSTANTS_AT_ONCE_MAX) for place in places.values()]
     appends = [append for each in found for append in each.appends]
     if appends:
         transaction.append(appends)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.submission.domain.items import ItemState
 from services.submission.domain.timetable import Timetable
+from shared.contracts.department_events import ItemSubmitted
 from shared.contracts.directory_events import TokenDescribed
 from shared.directory.entities import Department, Organisation, PublishedScheme, Standing
 from shared.eventstore import Append, Receipt, StoredEvent, Trace
@@ -231,6 +232,15 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NewItems:
+    """New items of one department, which is locked, in their order."""
+
+    place: Place
+    items: Sequence[tuple[ItemSubmitted, ItemState]]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedLine:
     key: str
     digest: bytes
@@ -282,8 +292,8 @@ class Transaction(Protocol):
 
     def items(self, organisation: str, items: Collection[UUID]) -> dict[UUID, StoredItem]: ...
 
-    def insert_items(self, items: Collection[ItemRow]) -> None:
-        """Many new items at once."""
+    def take_items(self, places: Sequence[NewItems]) -> list[int]:
+        """Append the events of new items and store their states; the first version of each department's."""
         ...
 
     def save_items(self, items: Collection[ItemRow]) -> None: ...

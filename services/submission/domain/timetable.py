@@ -9,9 +9,6 @@ from shared.contracts.department_events import MilestonesReached
 from shared.schemes.model import Scheme
 from shared.schemes.schedule import ORDER, next_milestones
 
-INSTANTS_AT_ONCE_MAX = 2_000
-"""How many instants of one department are caught up in one transaction: more than ten years of weeks."""
-
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -30,7 +27,7 @@ class Passed:
     events: tuple[MilestonesReached, ...]
     timetable: Timetable
     next_at: datetime | None
-    """When the next milestone comes; in the past when there were more than INSTANTS_AT_ONCE_MAX to write."""
+    """When the next milestone comes; in the past when only a part was asked for."""
 
 
 def applied(timetable: Timetable, first: Scheme, joined_on: date, not_before: datetime | None) -> Timetable:
@@ -46,14 +43,17 @@ def applied(timetable: Timetable, first: Scheme, joined_on: date, not_before: da
     return Timetable({**timetable.begins, first.name: begin}, timetable.reached)
 
 
-def passed(timetable: Timetable, schemes: Sequence[Scheme], now: datetime) -> Passed:
-    """All milestones at or before ``now`` that are not written yet. ``schemes`` are all versions of all schemes."""
+def passed(timetable: Timetable, schemes: Sequence[Scheme], now: datetime, instants_max: int | None = None) -> Passed:
+    """The milestones at or before ``now`` that are not written yet: all, or of the first ``instants_max`` instants.
+
+    ``schemes`` are all versions of all schemes.
+    """
     families = _families(schemes)
     events: list[MilestonesReached] = []
     reached = timetable.reached
     while True:
         following = _following(timetable.begins, families, reached)
-        if following is None or following.instant > now or len(events) == INSTANTS_AT_ONCE_MAX:
+        if following is None or following.instant > now or len(events) == instants_max:
             break
         events.append(following)
         reached = following.instant

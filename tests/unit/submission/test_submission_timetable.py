@@ -120,3 +120,14 @@ def test_every_week_closes_once(end: str, weeks: int) -> None:
         m for event in found.events for m in event.milestones if m.kind == "period_closed" and m.calendar == "week"
     ]
     assert len(closed) == weeks
+
+
+def test_a_part_of_what_has_passed_is_the_first_part() -> None:
+    whole = passed(of(scheme()), (scheme(),), at("2014-03-31"))
+
+    part = passed(of(scheme()), (scheme(),), at("2014-03-31"), 5)
+
+    assert part.events == whole.events[:5]
+    assert part.next_at == whole.events[5].instant
+    rest = passed(part.timetable, (scheme(),), at("2014-03-31"))
+    assert (*part.events, *rest.events) == whole.events
