@@ -108,7 +108,7 @@ class Play:
         if not self.items:
             return None
         item = self.items[one % len(self.items)]
-        adoption = f"adoption-{self.writer.stream}-{len(self.facts)}"
+        adoption = f"adoption-{self.writer.stream}-{len(self.writer.values)}"
         self.facts.append((item, adoption))
         tier = ("district", "city", "national")[other % 3]
         form = "whole" if other % 2 else "edited"
@@ -119,7 +119,7 @@ class Play:
         if not self.items:
             return None
         item = self.items[one % len(self.items)]
-        instruction = f"instruction-{self.writer.stream}-{len(self.facts)}"
+        instruction = f"instruction-{self.writer.stream}-{len(self.writer.values)}"
         self.facts.append((item, instruction))
         level = ("capital", "city", "district", "other")[other % 4]
         return happened.ItemInstructed(item, instruction, level, at.date() - timedelta(days=other))

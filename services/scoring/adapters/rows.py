@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.scoring.adapters.item_codec import encode_body
 from services.scoring.application.ports import Folded
-from services.scoring.domain.department import Changes, Decided, DepartmentState, Parked, SumKey
+from services.scoring.domain.department import Changes, Decided, DepartmentState, Parked
 from shared.contracts.scoring_events import TOPIC
 from shared.eventstore import Append, Trace
 
@@ -58,16 +58,12 @@ def rows_of(folded: Sequence[Folded]) -> Rows:
         _add_scores(rows, state, changes)
         _add_time(rows, state, changes)
         rows.appends.extend(_appends(state.stream, changes.announced))
-    rows.totals.sort(key=_key_of_total)
+    rows.totals.sort()
     return rows
 
 
 def _stream(one: Folded) -> str:
     return one.state.stream
-
-
-def _key_of_total(row: Row) -> Row:
-    return row[:6]
 
 
 def _add_position(rows: Rows, state: DepartmentState, changes: Changes) -> None:
@@ -116,12 +112,11 @@ def _add_items(rows: Rows, state: DepartmentState, changes: Changes) -> None:
 
 def _add_scores(rows: Rows, state: DepartmentState, changes: Changes) -> None:
     organisation, department = state.organisation, state.department
-    for entry in changes.entries:
-        rows.ledger.append((organisation, department, *entry, None))
+    rows.ledger += changes.entries
     totals: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
-    for key, total in changes.sums.items():
-        for calendar, period in _periods(key):
-            place = (key.rules.name, calendar, period, key.measure)
+    for reach, total in changes.sums.items():
+        for calendar, period in reach.totals:
+            place = (reach.scheme, calendar, period, reach.measure)
             amount, entries = totals.get(place, _NOTHING)
             totals[place] = (amount + total.amount, entries + total.entries)
     for (scheme, calendar, period, measure), (amount, entries) in totals.items():
@@ -129,10 +124,6 @@ def _add_scores(rows: Rows, state: DepartmentState, changes: Changes) -> None:
 
 
 _NOTHING = (Decimal(0), 0)
-
-
-def _periods(key: SumKey) -> tuple[tuple[str, str], ...]:
-    return key.rules.reach(key.measure, key.version, key.dated).totals
 
 
 def _add_time(rows: Rows, state: DepartmentState, changes: Changes) -> None:

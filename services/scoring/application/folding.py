@@ -3,15 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.scoring.application import parking
 from services.scoring.application.incoming import Happening
 from services.scoring.application.ports import StoreAway
 from services.scoring.domain import sequence
-from services.scoring.domain.department import DepartmentState, ParkedKind
+from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.errors import CannotFold, ObligationsNotResident
 from services.scoring.domain.fold import Schemes, fold
-from shared.contracts.envelope import Undecodable
+from shared.contracts.envelope import Envelope, Undecodable
 from shared.directory.schemebook import UnknownScheme
 from shared.operations import logging
 
@@ -53,28 +54,23 @@ def fold_group(
     try again what the department is parked for. Raises Broke, ObligationsNotResident and what ``schemes`` raises.
     """
     tally = Tally()
-    for place, happening in enumerate(group):
-        envelope = happening.envelope
+    for place, (record, envelope, data) in enumerate(group):
         if envelope is not None and sequence.is_known(state, envelope):
             tally.duplicates += 1
             continue
         if state.parked is not None and not parking.may_go_on(state.parked, envelope, requested=requested):
             tally.held_back += 1
             continue
-        if envelope is None:
-            _park(state, tally, "undecodable", str(happening.data), happening, now)
-            requested = False
-            continue
-        problem = sequence.check(state, envelope)
-        if problem is None and type(happening.data) is Undecodable:
-            problem = sequence.OutOfSequence("undecodable", happening.data.reason)
+        problem = _problem(state, envelope, data)
         if problem is None and broken is not None and broken.place == place:
             problem = sequence.OutOfSequence("broken", broken.reason)
         if problem is not None:
-            _park(state, tally, problem.kind, problem.reason, happening, now)
+            parking.park(state, problem.kind, problem.reason, record, envelope, now())
+            tally.parked = problem.reason
             requested = False
             continue
-        _fold_one(state, place, happening, schemes)
+        assert envelope is not None
+        _fold_one(state, place, envelope, data, schemes)
         tally.folded += 1
         if state.parked is not None:
             parking.resume(state, envelope, now())
@@ -82,26 +78,23 @@ def fold_group(
     return tally
 
 
-def _fold_one(state: DepartmentState, place: int, happening: Happening, schemes: Schemes) -> None:
-    assert happening.envelope is not None
+def _problem(state: DepartmentState, envelope: Envelope | None, data: Any) -> sequence.OutOfSequence | None:
+    """Why an event that is not known cannot even be tried."""
+    if envelope is None:
+        return sequence.OutOfSequence("undecodable", str(data))
+    problem = sequence.check(state, envelope)
+    if problem is None and type(data) is Undecodable:
+        return sequence.OutOfSequence("undecodable", data.reason)
+    return problem
+
+
+def _fold_one(state: DepartmentState, place: int, envelope: Envelope, data: Any, schemes: Schemes) -> None:
     try:
-        fold(state, happening.envelope, happening.data, schemes)
+        fold(state, envelope, data, schemes)
     except (ObligationsNotResident, UnknownScheme, StoreAway):
         raise
     except CannotFold as reason:
         raise Broke(place, str(reason)) from reason
     except Exception as mistake:  # whatever it is, it is this department's alone: the others go on
-        log.exception("fold.broke", stream=state.stream, version=happening.envelope.version)
+        log.exception("fold.broke", stream=state.stream, version=envelope.version)
         raise Broke(place, f"{type(mistake).__name__}: {mistake}") from mistake
-
-
-def _park(
-    state: DepartmentState,
-    tally: Tally,
-    kind: ParkedKind,
-    reason: str,
-    happening: Happening,
-    now: Callable[[], datetime],
-) -> None:
-    parking.park(state, kind, reason, happening.record, happening.envelope, now())
-    tally.parked = reason

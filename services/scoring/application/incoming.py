@@ -1,7 +1,7 @@
 """Records become happenings, department by department."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.scoring.domain.department import DepartmentState, PeriodKey
 from shared.contracts.department_events import (
@@ -22,12 +22,8 @@ _ABOUT_ITEMS = frozenset((ItemResubmitted, ItemReviewed, ItemAdopted, ItemInstru
 """Events about an item that was submitted before."""
 
 
-class Happening(NamedTuple):
-    """One record. ``data`` is the event, or Undecodable; without an ``envelope`` not even that could be read."""
-
-    record: Record
-    envelope: Envelope | None
-    data: Any
+Happening = tuple[Record, Envelope | None, Any]
+"""A record, its envelope, and its event. None stands for an envelope, Undecodable for an event that nobody can read."""
 
 
 def by_department(records: Iterable[Record]) -> tuple[dict[str, list[Happening]], int]:
@@ -38,15 +34,15 @@ def by_department(records: Iterable[Record]) -> tuple[dict[str, list[Happening]]
     groups: dict[str, list[Happening]] = {}
     strays = 0
     for record in records:
-        happening = _read(record)
-        stream = record.key if happening.envelope is None else happening.envelope.subject
+        envelope, data = _read(record.value)
+        stream = record.key if envelope is None else envelope.subject
         group = groups.get(stream)
         if group is None:
             if not _names_department(stream):
                 strays += 1
                 continue
             group = groups[stream] = []
-        group.append(happening)
+        group.append((record, envelope, data))
     return groups, strays
 
 
@@ -57,11 +53,10 @@ def items_named(happenings: Sequence[Happening], state: DepartmentState, *, doub
     """
     named: set[str] = set()
     submitted: set[str] = set()
-    for happening in happenings:
-        data = happening.data
-        kind = type(data)
-        if happening.envelope is None or happening.envelope.version <= state.version:
+    for _, envelope, data in happenings:
+        if envelope is None or envelope.version <= state.version:
             continue
+        kind = type(data)
         if kind is ItemSubmitted:
             submitted.add(data.item)
         elif kind in _ABOUT_ITEMS and data.item not in submitted:
@@ -75,22 +70,22 @@ def periods_opened(happenings: Sequence[Happening]) -> set[PeriodKey]:
     """The periods that the happenings open."""
     return {
         PeriodKey(milestone.scheme, milestone.calendar, milestone.period)
-        for one in happenings
-        if type(one.data) is MilestonesReached
-        for milestone in one.data.milestones
+        for _, _, data in happenings
+        if type(data) is MilestonesReached
+        for milestone in data.milestones
         if milestone.kind == "period_opened"
     }
 
 
-def _read(record: Record) -> Happening:
+def _read(value: bytes) -> tuple[Envelope | None, Any]:
     try:
-        envelope = read_envelope(record.value)
+        envelope = read_envelope(value)
     except Undecodable as mistake:
-        return Happening(record, None, mistake)
+        return None, mistake
     try:
-        return Happening(record, envelope, decode_data(envelope.type, envelope.data))
+        return envelope, decode_data(envelope.type, envelope.data)
     except Undecodable as mistake:
-        return Happening(record, envelope, mistake)
+        return envelope, mistake
 
 
 def _names_department(stream: str) -> bool:

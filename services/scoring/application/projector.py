@@ -122,7 +122,7 @@ class Projector:
         for stream, group in groups.items():
             state, tally = self._fold_department(states[stream], group)
             _count(projected, stream, tally)
-            self._residence.keep(group[0].record.partition, state)
+            self._residence.keep(group[0][0].partition, state)
             changes = state.take_changes()
             projected.announced.update(type_of(one.event) for one in changes.announced)
             if tally.folded or changes.parking:

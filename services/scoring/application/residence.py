@@ -63,7 +63,7 @@ class Residence:
                 state = DepartmentState(organisation, department, stream)
             state.obligations_since = since
             self._find_rules(state)
-            self._hot.keep(groups[stream][0].record.partition, state)
+            self._hot.keep(groups[stream][0][0].partition, state)
 
     def _find_rules(self, state: DepartmentState) -> None:
         for scheme, applied in state.applied.items():
@@ -93,7 +93,7 @@ class Residence:
 
 def _since(group: Sequence[Happening]) -> date:
     """The first instant in the group, less OBLIGATIONS_RESIDENT."""
-    for happening in group:
-        if happening.envelope is not None:
-            return happening.envelope.time.date() - OBLIGATIONS_RESIDENT
+    for _, envelope, _ in group:
+        if envelope is not None:
+            return envelope.time.date() - OBLIGATIONS_RESIDENT
     return date.max

@@ -7,13 +7,14 @@ from decimal import Decimal
 from services.scoring.domain.items import Credit, Item, counts
 from services.scoring.domain.rules import MeasureRules, MeasureVersion, Rules
 
-NOTHING: Mapping[str, Credit] = {}
+NOTHING: dict[str, Credit] = {}
+"""Never changed."""
 
 Earned = tuple[date, int, str, Decimal, MeasureVersion]
 """The selecting date, the fact's place in the stream, its id, what it is worth by itself, and by which rule."""
 
 
-def contributions(measure: MeasureRules, item: Item, rules: Rules) -> Mapping[str, Credit]:
+def contributions(measure: MeasureRules, item: Item, rules: Rules) -> dict[str, Credit]:
     """By fact, what the item as it is now contributes: nothing, or an amount other than zero.
 
     A fact is scored by the latest version whose own date for it lies in that version's time. With ``highest`` the
@@ -22,8 +23,10 @@ def contributions(measure: MeasureRules, item: Item, rules: Rules) -> Mapping[st
     earned = _earned(measure, item, rules)
     if not earned:
         return NOTHING
-    if len(earned) > 1:
-        earned.sort(key=_order)
+    if len(earned) == 1:
+        day, _, fact, worth, by = earned[0]
+        return {fact: (day, worth, by.version)} if worth else NOTHING
+    earned.sort(key=_order)
     best: Decimal | None = None
     credits: dict[str, Credit] = {}
     for day, _, fact, worth, by in earned:
@@ -57,10 +60,11 @@ def _earned(measure: MeasureRules, item: Item, rules: Rules) -> list[Earned]:
     earned: list[Earned] = []
     scored: set[str] = set()
     for by in measure.versions:
-        if not counts(item.state, by.count):
+        count = by.count
+        if not counts(item.state, count):
             continue
         for fact in item.facts:
-            if fact.type != by.count or fact.id in scored:
+            if fact.type != count or fact.id in scored:
                 continue
             day = by.dated(item, fact)
             if day is None or rules.version_on(day) != by.version:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.scoring.domain.items import Item
 from services.scoring.domain.obligations import Obligation
-from services.scoring.domain.rules import QuotaPeriod, Rules
+from services.scoring.domain.rules import QuotaPeriod, Reach, Rules
 from shared.contracts.envelope import Envelope
 from shared.contracts.scoring_events import Outcome
 
@@ -45,29 +45,9 @@ class Parked:
     at: datetime
 
 
-class Entry(NamedTuple):
-    """One line of the ledger, but for the department. ``number`` counts the entries of one event from 1."""
-
-    place: int
-    number: int
-    scheme: str
-    scheme_version: int
-    measure: str
-    item: str
-    fact: str
-    amount: Decimal
-    dated: date
-    cause: str
-    recorded_at: datetime
-
-
-class SumKey(NamedTuple):
-    """Entries of one measure that count in the same periods."""
-
-    rules: Rules
-    version: int
-    measure: str
-    dated: date
+Entry = tuple[str, str, int, int, str, int, str, str, str, Decimal, date, str, datetime, None]
+"""One line of the ledger, as its table has it: organisation, department, stream version, number within that event,
+scheme, scheme version, measure, item, fact, amount, dated, cause, recorded at, person (none: the department's own)."""
 
 
 @dataclass(slots=True)
@@ -123,7 +103,7 @@ class Changes:
 
     version_before: int
     entries: list[Entry] = field(default_factory=list)
-    sums: dict[SumKey, Sum] = field(default_factory=dict)
+    sums: dict[Reach, Sum] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
     new_items: set[str] = field(default_factory=set)
     obligations: dict[QuotaPeriod, Obligation] = field(default_factory=dict)

@@ -97,7 +97,7 @@ def _submitted(state: DepartmentState, envelope: Envelope, event: events.ItemSub
     state.items[item.item] = item
     state.changes.items[item.item] = item
     state.changes.new_items.add(item.item)
-    scoring.score(state, item, kind, kind.all, rules, envelope)
+    scoring.score(state, item, kind, kind.submitted, rules, envelope)
 
 
 def _resubmitted(state: DepartmentState, envelope: Envelope, event: events.ItemResubmitted) -> None:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import NamedTuple
@@ -15,6 +15,12 @@ from shared.schemes.model import Condition, DateName, FactType, FixedAmount, Mea
 
 REACHES_KEPT_MAX = 50_000
 """How many (measure, day) pairs a scheme remembers the periods of."""
+OFFSETS_KEPT_MAX = 10_000
+"""Of how many days a scheme remembers how far its zone is from UTC."""
+
+_NO_TIME, _ALMOST_A_DAY = timedelta(), timedelta(days=1) - timedelta.resolution
+_CHANGES = timedelta.max
+"""Stands for an offset that is not the same all day."""
 
 Worth = Callable[[Item, Fact], Decimal | None]
 """What a fact is worth by itself; None when the measure does not count it."""
@@ -30,9 +36,12 @@ class QuotaPeriod(NamedTuple):
     period: str
 
 
-class Reach(NamedTuple):
-    """Where an entry of one measure, dated on one day, counts."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Where the entries of one measure count that are dated on one day. Compared, and hashed, as the object it is."""
 
+    scheme: str
+    measure: str
     totals: tuple[tuple[str, str], ...]
     """Calendar and period of each total."""
     obligations: tuple[QuotaPeriod, ...]
@@ -63,6 +72,8 @@ class KindRules:
 
     needs_review: bool
     all: tuple[MeasureRules, ...]
+    submitted: tuple[MeasureRules, ...]
+    """Those that can count an item that has only been submitted."""
     adopted: tuple[MeasureRules, ...]
     instructed: tuple[MeasureRules, ...]
     decided: tuple[MeasureRules, ...]
@@ -85,6 +96,7 @@ class Rules:
         self._from_ons = [from_on for from_on, _ in by_day]
         self._in_force = [0, *accumulate((scheme.version for _, scheme in by_day), max)]
         self._kinds: dict[str, KindRules | None] = {}
+        self._offsets: dict[date, timedelta] = {}
         self._reaches: dict[tuple[str, int, date], Reach] = {}
 
     def version_on(self, day: date) -> int:
@@ -92,8 +104,23 @@ class Rules:
         return self._in_force[bisect_right(self._from_ons, day)]
 
     def day_of(self, instant: datetime) -> date:
-        """The date of an instant in the scheme's zone (the latest version's)."""
-        return instant.astimezone(self.latest.time_zone).date()
+        """The date of an instant, given in UTC, in the scheme's zone (the latest version's)."""
+        day = instant.date()
+        offset = self._offsets.get(day)
+        if offset is None:
+            if len(self._offsets) >= OFFSETS_KEPT_MAX:
+                self._offsets.clear()
+            offset = self._offsets[day] = self._offset_on(day)
+        if offset is _CHANGES:
+            return instant.astimezone(self.latest.time_zone).date()
+        return (instant + offset).date()
+
+    def _offset_on(self, day: date) -> timedelta:
+        """How far the zone's clock is ahead of UTC on a whole day of UTC, or _CHANGES."""
+        start = datetime.combine(day, time.min, UTC)
+        ends = {(start + part).astimezone(self.latest.time_zone).utcoffset() for part in (_NO_TIME, _ALMOST_A_DAY)}
+        offset = ends.pop()
+        return _CHANGES if ends or offset is None else offset
 
     def version(self, number: int) -> Scheme | None:
         return self._by_number.get(number)
@@ -125,7 +152,7 @@ class Rules:
             if quota.measure == measure
         }
         totals = tuple((name, calendar.period_of(day).id) for name, calendar in calendars.items())
-        return Reach(totals, tuple(owed))
+        return Reach(self.name, measure, totals, tuple(owed))
 
     def _compile_kind(self, kind: str) -> KindRules | None:
         declaring = [scheme for scheme in self.versions if kind in scheme.kinds]
@@ -145,6 +172,7 @@ class Rules:
         return KindRules(
             needs_review=bool(declaring[-1].kinds[kind].review),
             all=tuple(rules.values()),
+            submitted=where(lambda measure: measure.count in ("submitted", "accepted")),
             adopted=where(lambda measure: measure.count == "adopted"),
             instructed=where(lambda measure: measure.count == "instructed"),
             decided=where(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from services.scoring.domain import announcing
 from services.scoring.domain.contributions import NOTHING, contributions, differences
-from services.scoring.domain.department import DepartmentState, Entry, PeriodKey, Sum, SumKey
+from services.scoring.domain.department import DepartmentState, PeriodKey, Sum
 from services.scoring.domain.errors import ObligationsNotResident
 from services.scoring.domain.items import Credit, Item
 from services.scoring.domain.rules import KindRules, MeasureRules, QuotaPeriod, Reach, Rules
@@ -27,11 +27,13 @@ def score(
     All of its kind's measures are looked at when a version of the scheme was applied since it was scored last.
     Obligations are judged once all entries of the event are in. Raises ObligationsNotResident.
     """
-    if item.scored_under != len(rules.versions):
-        item.scored_under = len(rules.versions)
-        measures = kind.all
+    applied = len(rules.versions)
+    if item.scored_under != applied:
+        if item.scored_under:
+            measures = kind.all
+        item.scored_under = applied
     number = 0
-    moved: set[QuotaPeriod] | None = None
+    moved: list[QuotaPeriod] = []
     for measure in measures:
         name = measure.name
         before = item.credits.get(name, NOTHING)
@@ -39,72 +41,66 @@ def score(
         if after == before:
             continue
         if after:
-            item.credits[name] = dict(after)
+            item.credits[name] = after
         else:
             del item.credits[name]
-        for fact, credit in differences(before, after):
+        for fact, credit in differences(before, after) if before else after.items():
             number += 1
-            reach = _enter(state, item, name, fact, credit, rules, envelope, number)
+            reach = rules.reach(name, credit[2], credit[0])
+            _enter(state, item, fact, credit, reach, envelope, number)
             if reach.obligations:
-                found = _move(state, reach, credit)
-                moved = found if moved is None else moved | found
+                moved += _move(state, reach, credit)
     if moved:
-        for key in sorted(moved):
+        for key in sorted(set(moved)) if len(moved) > 1 else moved:
             announcing.judge(state, state.obligations[key], envelope)
 
 
 def _enter(
-    state: DepartmentState,
-    item: Item,
-    measure: str,
-    fact: str,
-    credit: Credit,
-    rules: Rules,
-    envelope: Envelope,
-    number: int,
-) -> Reach:
+    state: DepartmentState, item: Item, fact: str, credit: Credit, reach: Reach, envelope: Envelope, number: int
+) -> None:
     dated, amount, version = credit
     changes = state.changes
     changes.entries.append(
-        Entry(
+        (
+            state.organisation,
+            state.department,
             envelope.version,
             number,
             item.scheme,
             version,
-            measure,
+            reach.measure,
             item.item,
             fact,
             amount,
             dated,
             envelope.type,
             envelope.time,
+            None,
         )
     )
-    key = SumKey(rules, version, measure, dated)
-    total = changes.sums.get(key)
+    total = changes.sums.get(reach)
     if total is None:
-        changes.sums[key] = Sum(amount, 1)
+        changes.sums[reach] = Sum(amount, 1)
     else:
         total.amount += amount
         total.entries += 1
-    reach = rules.reach(measure, version, dated)
     if state.opening:
         for calendar, period in reach.totals:
             amounts = state.opening.get(PeriodKey(item.scheme, calendar, period))
             if amounts is not None:
-                amounts[measure] = amounts.get(measure, _ZERO) + amount
-    return reach
+                amounts[reach.measure] = amounts.get(reach.measure, _ZERO) + amount
 
 
-def _move(state: DepartmentState, reach: Reach, credit: Credit) -> set[QuotaPeriod]:
+def _move(state: DepartmentState, reach: Reach, credit: Credit) -> list[QuotaPeriod]:
+    """Let the entry count for the obligations that it falls into, and name those."""
     dated, amount, _ = credit
-    moved = set()
+    moved = []
     for key in reach.obligations:
         obligation = state.obligations.get(key)
         if obligation is not None:
             obligation.actual += amount
             state.changes.obligations[key] = obligation
-            moved.add(key)
+            moved.append(key)
         elif dated < state.obligations_since:
             raise ObligationsNotResident(dated)
     return moved

@@ -88,8 +88,8 @@ class MemoryDepartments:
         self.states[stream] = kept
         self.items[stream] |= copy.deepcopy(changes.items)
         self.entries[stream] += changes.entries
-        for key, total in changes.sums.items():
-            for calendar, period in key.rules.reach(key.measure, key.version, key.dated).totals:
-                self.totals[stream][(key.rules.name, calendar, period, key.measure)] += total.amount
+        for reach, total in changes.sums.items():
+            for calendar, period in reach.totals:
+                self.totals[stream][(reach.scheme, calendar, period, reach.measure)] += total.amount
         for period_key, change in changes.periods.items():
             self.periods[stream].setdefault(period_key, change)
