@@ -73,7 +73,11 @@ class _Batch:
 def import_lines(
     ports: Ports, transaction: Transaction, organisation: str, lines: Sequence[Line], asker: Asker
 ) -> list[Result | Refused]:
-    """Carry out the lines in their order; one result each. Written when the transaction ends."""
+    """Carry out the lines in their order; one result each. Written when the transaction ends.
+
+    Imports of one organisation follow one another, for a line's key is the organisation's.
+    """
+    transaction.lock_organisation(organisation)
     batch = _open(ports, transaction, organisation, lines, asker)
     results: list[Result | Refused] = []
     for line in lines:

@@ -1,6 +1,8 @@
 """The past, imported line by line."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -215,3 +217,18 @@ def test_the_items_can_be_worked_out_again_from_the_events(world: World, archive
     assert [found.differing for found in differing] == [(item["id"],)]
     assert [found for found in rebuild_items(world.wired.ports, repair=False) if found.differing] == []
     assert archive.api.get(f"{archive.path}/items/{item['id']}").expect(200)["title"] == "动态"
+
+
+def test_of_two_imports_at_once_with_one_key_the_later_is_refused(archive: Organisation) -> None:
+    archive.department("annals", live=False).expect(201)
+    said = line("s1", "2014-01-07T10:00:00+08:00", "submit", **CONTENT)
+    together = threading.Barrier(2)
+
+    def imported(department: str) -> str:
+        together.wait()
+        return str(send(archive, [{**said, "department": department}])[0]["status"])
+
+    with ThreadPoolExecutor(2) as threads:
+        statuses = list(threads.map(imported, ["archive", "annals"]))
+
+    assert sorted(statuses) == ["imported", "refused"]
