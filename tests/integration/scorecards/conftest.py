@@ -25,17 +25,19 @@ ADMINISTRATOR = "tongbao_administrator"
 @pytest.fixture(scope="session")
 def empty_template(postgres_server: Postgres) -> str:
     """The name of a database with the scoring service's tables; copying it is faster than migrating each time."""
-    migrated(postgres_server.create_database("scorecards_empty"))
-    return "scorecards_empty"
+    name = f"scorecards_empty_{next(_numbers)}"
+    migrated(postgres_server.create_database(name))
+    return name
 
 
 @pytest.fixture(scope="session")
 def district_template(postgres_server: Postgres, empty_template: str) -> str:
     """The name of a database that holds the generated district's twenty departments."""
-    url = postgres_server.create_database("scorecards_district", template=empty_template)
+    name = f"scorecards_district_{next(_numbers)}"
+    url = postgres_server.create_database(name, template=empty_template)
     with psycopg.connect(url, autocommit=True) as conn:
         generated.generate(conn)
-    return "scorecards_district"
+    return name
 
 
 @pytest.fixture
