@@ -136,12 +136,13 @@ def test_a_period_that_was_not_open_yet_has_no_cards(readings: PostgresReadings,
     assert {card.state for card in read.cards} == {"open"}
 
 
-def test_an_entry_recorded_after_the_period_was_final_restates_it(
-    readings: PostgresReadings, connection: Connection[TupleRow], departments: list[str]
+@pytest.mark.parametrize("days", [0, 15])
+def test_an_entry_recorded_when_the_period_was_final_restates_it(
+    readings: PostgresReadings, connection: Connection[TupleRow], departments: list[str], days: int
 ) -> None:
     final = datetime(2014, 3, 5, 16, tzinfo=UTC)
-    connection.execute("DELETE FROM ledger WHERE dated < '2014-03-01' AND recorded_at > %s", (final,))
-    at = datetime(2014, 3, 20, 8, tzinfo=UTC)
+    connection.execute("DELETE FROM ledger WHERE dated < '2014-03-01' AND recorded_at >= %s", (final,))
+    at = final + timedelta(days=days)
     connection.execute(
         "INSERT INTO ledger VALUES ('district', 'd003', 700000, 1, %s, 1, 'reports', 'item', 'fact', -1, '2014-02-11',"
         " 'tongbao.item.withdrawn.v1', %s, NULL)",

@@ -59,13 +59,13 @@ WITH member AS MATERIALIZED (
     FROM settled s
     JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
         AND l.dated >= s.first AND l.dated < s."end"
-        AND l.recorded_at > s.final_at AND l.recorded_at <= %(as_of)s::timestamptz
+        AND l.recorded_at >= s.final_at AND l.recorded_at <= %(as_of)s::timestamptz
         AND (%(department)s::text IS NULL OR l.department = %(department)s)
     GROUP BY s.period, l.department
 )
 SELECT m.period, m.department, f.title, f.group_name, f.tags, m.scheme_version, m.partial,
     m.opened_at, m.closed_at, m.final_at,
-    CASE WHEN c.recorded_at > m.final_at THEN c.recorded_at END
+    CASE WHEN c.recorded_at >= m.final_at THEN c.recorded_at END
 FROM member m
 CROSS JOIN LATERAL (
     SELECT title, group_name, tags FROM department_facts f

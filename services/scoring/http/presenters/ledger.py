@@ -81,7 +81,7 @@ def entry_rows(
             amount=number(each.amount),
             dated=day(each.dated),
             recorded=instant(each.recorded_at, zone),
-            after_final=final_at is not None and each.recorded_at > final_at,
+            after_final=final_at is not None and each.recorded_at >= final_at,
         )
         for each in entries
     ]
