@@ -155,6 +155,9 @@ def _java(classpath: str) -> list[str]:
         f"-Xmx{_HEAP_MIB_MAX}m",
         "-XX:TieredStopAtLevel=1",  # the quick compiler alone halves the work of a start
         "-XX:-UsePerfData",
+        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+        "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     ]
 
 

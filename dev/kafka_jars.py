@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 from dev.child import StackError
 from dev.terminal import Advance, Terminal
 
-KAFKA_COORDINATES = "org.apache.kafka:kafka_2.13:4.3.0"
+KAFKA_COORDINATES = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:1.7.36"
+"""The broker, and what writes its log to standard error."""
 _LOCK = Path(__file__).with_name("kafka_jars.lock")
 _DOWNLOAD_ERRORS = (OSError, RuntimeError, ValueError, zipfile.BadZipFile, ElementTree.ParseError)
 """What jgo lets through: errors of the network and the disk, its own, and those of readers of broken files."""
