@@ -39,6 +39,11 @@ class DataDirectory:
         return self.path / "logs"
 
     @property
+    def temporary(self) -> Path:
+        """What processes keep while they run, so that nothing of it stays elsewhere."""
+        return self.path / "temporary"
+
+    @property
     def demo_loaded(self) -> Path:
         """Exists once the demo organisation has been loaded completely."""
         return self.path / "demo-loaded"
@@ -53,7 +58,8 @@ class DataDirectory:
     def acquire(self) -> None:
         """Make it and lock it. Raises StackError when another stack uses it, or there is no room on the disk."""
         try:
-            self.logs.mkdir(parents=True, exist_ok=True)
+            for folder in (self.logs, self.temporary):
+                folder.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StackError(f"The data directory {self.path} cannot be used: {error.strerror}.") from error

@@ -191,7 +191,7 @@ class Stack:
         with log_file.open("ab") as log:
             result = subprocess.run(
                 [sys.executable, *job.arguments],
-                env=_environment(job_settings(job, around)),
+                env=self._environment(job_settings(job, around)),
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -211,7 +211,7 @@ class Stack:
                 name=process.name,
                 command=[sys.executable, *process.arguments],
                 log_file=self._data.logs / f"{process.name}.log",
-                environment=_environment(settings(process, around)),
+                environment=self._environment(settings(process, around)),
                 directory=ROOT,
             )
             stage = _STAGE_WEB if process.command == WEB else _STAGE_WORKERS
@@ -233,6 +233,11 @@ class Stack:
             more=self._more_settings,
         )
 
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """The present environment without settings of another installation, and with the given ones."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAO_")}
+        return {**inherited, "PYTHONUNBUFFERED": "1", "TMPDIR": str(self._data.temporary), **settings}
+
     def _probe(self, process: Process) -> Callable[[], bool]:
         url = f"http://{_HOST}:{self._ports[process.name]}/readyz"
 
@@ -243,9 +248,3 @@ class Stack:
                 return False
 
         return answers
-
-
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """The present environment without settings of another installation, and with the given ones."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAO_")}
-    return {**inherited, "PYTHONUNBUFFERED": "1", **settings}
