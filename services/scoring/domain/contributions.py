@@ -43,7 +43,10 @@ def contributions(measure: MeasureRules, item: Item, rules: Rules) -> dict[str, 
 
 
 def differences(before: Mapping[str, Credit], after: Mapping[str, Credit]) -> Iterator[tuple[str, Credit]]:
-    """The entries (fact, and date, amount, version) that lead from one to the other; compensating ones come first."""
+    """The entries (fact, and date, amount, version) that lead from one to the other.
+
+    What a fact no longer earns, or no longer on that date, is taken back first.
+    """
     for fact, old in before.items():
         new = after.get(fact)
         if new is None or (new[0], new[2]) != (old[0], old[2]):

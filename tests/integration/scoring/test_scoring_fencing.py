@@ -8,6 +8,7 @@ from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.adapters.scheme_rules import DirectoryRules
 from services.scoring.application.hot_states import HotStates
 from services.scoring.application.projector import Projector
+from services.scoring.bootstrap import projection
 from services.scoring.domain.department import DepartmentState
 from shared.contracts.department_events import ItemSubmitted
 from shared.directory.schemebook import SchemeBook
@@ -69,3 +70,50 @@ def test_of_two_consumers_that_begin_a_stream_at_once_one_writes(pool: Pool) -> 
         late.project(records)
     with pool.connection() as conn:
         assert tables.ledger_sums(conn, "north")["everything", "reports"] == 1
+
+
+def test_a_consumer_that_writes_behind_hears_of_being_overtaken_before_anything_is_committed(pool: Pool) -> None:
+    # given a consumer that folds a batch after another one took over
+    records = written(items=6).records()
+    stalled = projection(pool)
+    stalled.projector.project(records[:5])
+    stalled.projector.settle()
+    consumer(pool).project(records[5:7])
+    stalled.projector.project(records[5:7])
+
+    # when it waits for what it has written
+    with pytest.raises(NotNow):
+        stalled.projector.settle()
+
+    # then it begins anew from what is stored
+    projected = stalled.projector.project(records[5:])
+    stalled.projector.settle()
+    stalled.close()
+    assert (projected.duplicates, projected.folded) == (2, 2)
+    with pool.connection() as conn:
+        assert tables.ledger_sums(conn, "north")["everything", "reports"] == 6
+
+
+def test_a_batch_behind_one_that_could_not_be_written_is_not_written_either(pool: Pool) -> None:
+    records = written(items=6).records()
+    stalled = projection(pool)
+    stalled.projector.project(records[:5])
+    stalled.projector.settle()
+    consumer(pool).project(records[5:6])
+    stalled.projector.project(records[5:7])
+    with pytest.raises(NotNow):
+        stalled.projector.project(records[7:])
+    stalled.close()
+    with pool.connection() as conn:
+        assert conn.execute("SELECT version FROM positions").fetchall() == [(6,)]
+
+
+def test_a_stream_that_cannot_even_begin_is_parked_at_its_beginning(pool: Pool) -> None:
+    records = written(items=1).records()
+    consumer(pool).project(records[1:])
+    query = "SELECT version, parked_version, parked_kind, parked_offset, parkings FROM positions"
+    with pool.connection() as conn:
+        assert conn.execute(query).fetchall() == [(0, 1, "gap", 1, 1)]
+    consumer(pool).project(records)
+    with pool.connection() as conn:
+        assert conn.execute(query).fetchall() == [(4, None, None, None, 1)]
