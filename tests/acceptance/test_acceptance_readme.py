@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from dev.ports import free_port, require_free_port
-from dev.processes import PORTS
+from tests.ports import free_offset
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,10 +36,7 @@ def clone() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def offset() -> int:
     """Moves the usual ports to free ones."""
-    moved = free_port() - min(PORTS.values())
-    for name, port in PORTS.items():
-        require_free_port(port + moved, name)
-    return moved
+    return free_offset()
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.child import StackError
-from dev.ports import require_free_port
-from dev.processes import PORTS, PROCESSES
+from dev.processes import PROCESSES
+from tests.ports import free_offset
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,17 +62,7 @@ def data() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def offset() -> int:
     """Moves all the usual ports to free ones."""
-
-    def free() -> int | None:
-        candidate = random.randrange(2_000, 9_000)
-        try:
-            for name, port in PORTS.items():
-                require_free_port(port + candidate, name)
-        except StackError:
-            return None
-        return candidate
-
-    return wait_for("free ports", free, seconds=10.0)
+    return free_offset()
 
 
 def _start(data: Path, offset: int, *options: str) -> Run:
