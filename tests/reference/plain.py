@@ -52,6 +52,7 @@ class Owed:
     due_at: datetime
     state: str = "open"
     due_passed: bool = False
+    due_soon: bool = False
     announcements: int = 0
 
 
@@ -262,8 +263,10 @@ class Plain:
             if owed is not None and milestone.kind == "quota_due":
                 owed.due_passed = True
                 self.judge(owed, event)
-            elif owed is not None and owed.state == "open":
-                self.announce(owed, "tongbao.quota.due_soon.v1", event)
+            elif owed is not None:
+                owed.due_soon = True
+                if owed.state == "open":
+                    self.announce(owed, "tongbao.quota.due_soon.v1", event)
 
     def owes(self, quota: Quota, period: Period, partial: bool) -> bool:
         if partial and quota.joiners == "exempt":
@@ -297,6 +300,8 @@ class Plain:
         elif owed.state in ("met", "met_late") and not enough:
             owed.state = "missed" if owed.due_passed else "open"
             self.announce(owed, "tongbao.quota.restated.v1", event)
+            if owed.state == "open" and owed.due_soon:
+                self.announce(owed, "tongbao.quota.due_soon.v1", event)
 
     def announce(self, owed: Owed, type: str, event: Event) -> None:
         owed.announcements += 1

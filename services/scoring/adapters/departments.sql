@@ -34,7 +34,7 @@ SELECT w.organisation || '/' || w.department, o.*
 FROM unnest(%b::text[], %b::text[], %b::date[]) AS w (organisation, department, since)
 CROSS JOIN LATERAL (
     SELECT scheme, quota, period, calendar, scheme_version, measure, period_first, period_end, target, actual, state,
-        ordinal, opened_at, due_at, due_passed_at, reminded_at, decided_at
+        ordinal, opened_at, due_at, due_passed_at, due_soon_since, decided_at
     FROM obligations
     WHERE organisation = w.organisation AND department = w.department
       AND (due_passed_at IS NULL OR period_end > w.since)
@@ -149,7 +149,7 @@ INSERT INTO obligations SELECT * FROM staged_obligations
 ON CONFLICT (organisation, department, scheme, quota, period)
 DO UPDATE SET
     actual = excluded.actual, state = excluded.state, ordinal = excluded.ordinal,
-    due_passed_at = excluded.due_passed_at, reminded_at = excluded.reminded_at, decided_at = excluded.decided_at;
+    due_passed_at = excluded.due_passed_at, due_soon_since = excluded.due_soon_since, decided_at = excluded.decided_at;
 
 -- name: merge_spans
 -- department_spans_pkey.

@@ -165,7 +165,7 @@ def _add_time(rows: Rows, state: DepartmentState, changes: Changes) -> None:
                 one.opened_at,
                 one.due_at,
                 one.due_passed_at,
-                one.reminded_at,
+                one.due_soon_since,
                 one.decided_at,
             )
         )

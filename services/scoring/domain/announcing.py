@@ -21,6 +21,8 @@ def judge(state: DepartmentState, obligation: Obligation, cause: Envelope) -> No
     else:
         event = _EVENTS[verdict.announcement](shown)
     _announce(state, obligation, event, cause)
+    if verdict.state == "open" and obligation.due_soon_since is not None:
+        remind(state, obligation, cause)  # it falls short again after the reminders had passed it by
 
 
 def remind(state: DepartmentState, obligation: Obligation, cause: Envelope) -> None:

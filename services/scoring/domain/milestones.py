@@ -71,7 +71,7 @@ def _obligation(scheme: Scheme, quota: Quota, period: Period, actual: Decimal, i
         opened_at=instant,
         due_at=quota_due_at(scheme, quota, period),
         due_passed_at=None,
-        reminded_at=None,
+        due_soon_since=None,
         decided_at=None,
     )
 
@@ -80,8 +80,11 @@ def _reminder_due(
     state: DepartmentState, scheme: Scheme, milestone: Milestone, instant: datetime, envelope: Envelope
 ) -> None:
     obligation = _obligation_of(state, scheme, milestone)
-    if obligation is not None and obligation.state == "open":
-        obligation.reminded_at = instant
+    if obligation is None:
+        return
+    if obligation.due_soon_since is None:
+        obligation.due_soon_since = instant
+    if obligation.state == "open":
         announcing.remind(state, obligation, envelope)
 
 

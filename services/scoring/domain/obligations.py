@@ -33,7 +33,8 @@ class Obligation:
     due_at: datetime
     due_passed_at: datetime | None
     """The instant of the due milestone, once it has been folded: later events come after the due instant."""
-    reminded_at: datetime | None
+    due_soon_since: datetime | None
+    """The instant of the first reminder milestone, once it has been folded, whether or not anybody was reminded."""
     decided_at: datetime | None
 
 

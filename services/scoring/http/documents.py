@@ -143,7 +143,7 @@ def _obligation(obligation: ObligationRecord) -> dict[str, Any]:
         "target": plain(obligation.target),
         "actual": plain(obligation.actual),
         "due_at": obligation.due_at,
-        "reminded_at": obligation.reminded_at,
+        "due_soon_since": obligation.due_soon_since,
     }
 
 

@@ -77,7 +77,7 @@ class ObligationSchema(Schema):
     target = DecimalString(required=True)
     actual = DecimalString(required=True)
     due_at = Instant(required=True)
-    reminded_at = Instant(required=True, allow_none=True)
+    due_soon_since = Instant(required=True, allow_none=True)
 
 
 class ListedObligationSchema(ObligationSchema):

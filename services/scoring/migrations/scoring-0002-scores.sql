@@ -74,7 +74,7 @@ CREATE TABLE obligations (
     due_at timestamptz NOT NULL,
     -- Set when the due milestone has been folded: before or after it is a place in the stream, not a clock's answer.
     due_passed_at timestamptz,
-    reminded_at timestamptz,
+    due_soon_since timestamptz,
     decided_at timestamptz,
     PRIMARY KEY (organisation, department, scheme, quota, period)
 ) WITH (fillfactor = 70);

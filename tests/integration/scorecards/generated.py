@@ -60,7 +60,7 @@ COLUMNS = {
     "periods": 'organisation, scheme, calendar, period, department, scheme_version, first, "end", partial, opened_at,'
     " closed_at, final_at",
     "obligations": "organisation, department, scheme, quota, period, calendar, scheme_version, measure, period_first,"
-    " period_end, target, actual, state, ordinal, opened_at, due_at, due_passed_at, reminded_at, decided_at",
+    " period_end, target, actual, state, ordinal, opened_at, due_at, due_passed_at, due_soon_since, decided_at",
     "decisions": "organisation, department, scheme, quota, period, ordinal, event_type, outcome, target, actual,"
     " recorded_at, stream_version",
 }

@@ -30,7 +30,7 @@ def owed(state: str, actual: int = 0, *, reminded: bool = False, **changes: Any)
         "target": Decimal(2),
         "actual": Decimal(actual),
         "state": state,
-        "reminded_at": NOON if reminded else None,
+        "due_soon_since": NOON if reminded else None,
         "due_at": NOON,
         "decided_at": None,
     }

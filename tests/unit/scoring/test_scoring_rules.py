@@ -254,3 +254,14 @@ def test_the_day_of_an_instant_is_the_one_on_the_zones_calendar(naive: datetime,
     instant = naive.replace(tzinfo=UTC)
     rules = Rules([(date(2014, 1, 1), replace(FIRST, time_zone=ZoneInfo(zone)))])
     assert rules.day_of(instant) == instant.astimezone(ZoneInfo(zone)).date()
+
+
+def test_a_quota_that_falls_short_after_its_reminders_passed_it_by_is_reminded_of_at_once() -> None:
+    office = Office(joined_on=date(2013, 12, 1))
+    monday = datetime(2014, 1, 13, tzinfo=SHANGHAI).astimezone(UTC)
+    office.submit("a", monday)
+    office.submit("b", monday + DAY)
+    office.writer.pass_time(monday + 6 * DAY + DAY / 2)
+    office.writer.append(happened.ItemWithdrawn("a"))
+    announced = office.announced("weekly", "2014-W03")
+    assert [type(one).__name__ for one in announced] == ["QuotaMet", "QuotaRestated", "QuotaDueSoon"]

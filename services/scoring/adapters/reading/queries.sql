@@ -99,7 +99,7 @@ GROUP BY w.period, l.department, l.measure;
 -- name: obligations_now
 -- An obligation belongs to the window that holds its last day, unless its own period is longer.
 SELECT w.period, o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-    o.measure, o.target, o.actual, o.state, o.reminded_at, o.due_at, o.decided_at
+    o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at, o.decided_at
 FROM unnest(%(periods)s::text[], %(firsts)s::date[], %(ends)s::date[]) AS w (period, first, "end")
 JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
     AND o.period_end > w.first AND o.period_end <= w."end"
@@ -111,7 +111,7 @@ ORDER BY o.due_at, o.quota, o.department;
 -- As obligations_now, with the state that the last decision until as_of gave, and the sum of the entries until then.
 SELECT w.period, o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
     o.measure, o.target, coalesce(a.actual, 0), coalesce(d.outcome, 'open'),
-    CASE WHEN o.reminded_at <= %(as_of)s::timestamptz THEN o.reminded_at END, o.due_at, d.recorded_at
+    CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at, d.recorded_at
 FROM unnest(%(periods)s::text[], %(firsts)s::date[], %(ends)s::date[]) AS w (period, first, "end")
 JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
     AND o.period_end > w.first AND o.period_end <= w."end"
@@ -163,7 +163,7 @@ GROUP BY measure;
 -- name: list_obligations_now
 -- obligations_state when a state is asked for.
 SELECT o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-    o.measure, o.target, o.actual, o.state, o.reminded_at, o.due_at, o.decided_at
+    o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at, o.decided_at
 FROM obligations o
 WHERE o.organisation = %(organisation)s
   AND (%(state)s::text IS NULL OR o.state = %(state)s)
@@ -187,7 +187,7 @@ SELECT * FROM (
            AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < o.period_end
            AND l.recorded_at <= %(as_of)s::timestamptz AND l.person IS NULL),
         coalesce(d.outcome, 'open') AS state,
-        CASE WHEN o.reminded_at <= %(as_of)s::timestamptz THEN o.reminded_at END, o.due_at, d.recorded_at
+        CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at, d.recorded_at
     FROM obligations o
     LEFT JOIN LATERAL (
         SELECT outcome, recorded_at FROM decisions d

@@ -65,7 +65,7 @@ class ObligationRecord:
     target: Decimal
     actual: Decimal
     state: ObligationState
-    reminded_at: datetime | None
+    due_soon_since: datetime | None
     due_at: datetime
     decided_at: datetime | None
 

@@ -26,7 +26,7 @@ def state_of(obligation: ObligationRecord) -> str:
     """The legend's state of one obligation."""
     if obligation.state != "open":
         return {"met": "met", "missed": "missed", "met_late": "made_good_late", "waived": "waived"}[obligation.state]
-    if obligation.reminded_at is not None:
+    if obligation.due_soon_since is not None:
         return "due_soon"
     return "on_the_way" if obligation.actual > 0 else "not_yet"
 
