@@ -51,6 +51,11 @@ class Postgres:
         }
         self._child: Child | None = None
 
+    @property
+    def sockets(self) -> str:
+        """The directory of the server's Unix socket: the `host` of clients that take no URL."""
+        return str(self._sockets)
+
     def url(self, database: str = "postgres") -> str:
         """The libpq URL of one of its databases."""
         return f"postgresql://postgres@/{database}?host={self._sockets}"

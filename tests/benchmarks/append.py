@@ -99,10 +99,6 @@ def _peer(postgres: Postgres, count: int, batch: int) -> Any:
     def peer() -> float:
         name = f"peer_{batch}_{next(names)}"
         postgres.create_database(name)
-        return run_peer("eventsourcing_peer.py", "append", _sockets(postgres), name, str(count), str(batch))
+        return run_peer("eventsourcing_peer.py", "append", postgres.sockets, name, str(count), str(batch))
 
     return peer
-
-
-def _sockets(postgres: Postgres) -> str:
-    return postgres.url().partition("host=")[2]

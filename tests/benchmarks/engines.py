@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev.kafka import Kafka, free_port
+from dev.kafka import Kafka
+from dev.ports import free_port
 from dev.postgres import Postgres
 
 PEERS = Path(__file__).with_name("peers")
