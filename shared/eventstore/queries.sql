@@ -25,7 +25,9 @@ LIMIT %s;
 SELECT head_version FROM streams WHERE stream = %s;
 
 -- name: republish_all
-UPDATE streams SET relayed_version = 0, waiting_since = clock_timestamp() WHERE relayed_version > 0;
+UPDATE streams SET relayed_version = 0, waiting_since = coalesce(waiting_since, clock_timestamp())
+WHERE relayed_version > 0;
 
 -- name: republish_topic
-UPDATE streams SET relayed_version = 0, waiting_since = clock_timestamp() WHERE relayed_version > 0 AND topic = %s;
+UPDATE streams SET relayed_version = 0, waiting_since = coalesce(waiting_since, clock_timestamp())
+WHERE relayed_version > 0 AND topic = %s;

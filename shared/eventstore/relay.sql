@@ -9,7 +9,7 @@ SELECT waiting.stream, waiting.topic, waiting.relayed_version,
 FROM (
     SELECT s.stream, s.topic, s.relayed_version, s.head_version, s.waiting_since
     FROM streams s
-    WHERE s.head_version > s.relayed_version
+    WHERE s.waiting_since IS NOT NULL
       AND (%(shards)s = 1 OR (hashtextextended(s.stream, 0) & 2147483647) %% %(shards)s = %(shard)s)
       AND s.stream <> ALL (%(held_back)b::text[])
     ORDER BY s.waiting_since
@@ -30,7 +30,9 @@ LIMIT %(events_max)s;
 -- put back meanwhile (to publish everything again) stays where it was put.
 UPDATE streams s
 SET relayed_version = greatest(s.relayed_version, published.up_to),
-    waiting_since = clock_timestamp()
+    waiting_since = CASE
+        WHEN s.head_version > greatest(s.relayed_version, published.up_to) THEN clock_timestamp()
+    END
 FROM (
     SELECT s.stream, p.up_to
     FROM unnest(%b::text[], %b::bigint[], %b::bigint[]) AS p (stream, read_from, up_to)
@@ -44,4 +46,4 @@ WHERE s.stream = published.stream;
 SELECT coalesce(sum(head_version - relayed_version), 0)::bigint,
        coalesce(extract(epoch FROM clock_timestamp() - min(waiting_since)), 0)::double precision
 FROM streams
-WHERE head_version > relayed_version;
+WHERE waiting_since IS NOT NULL;

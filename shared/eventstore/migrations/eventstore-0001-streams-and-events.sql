@@ -8,12 +8,14 @@ CREATE TABLE streams (
     last_event_id    uuid,
     last_recorded_at timestamptz,
     -- Since when the stream has had events to relay, by the real clock: the relay serves the longest waiting first.
-    waiting_since    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CHECK (relayed_version BETWEEN 0 AND head_version)
+    -- It stays as it is while further events come, so that an append to a waiting stream touches no index (HOT).
+    waiting_since    timestamptz,
+    CHECK (relayed_version BETWEEN 0 AND head_version),
+    CHECK ((waiting_since IS NULL) = (relayed_version = head_version))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
 
 -- Holds only the streams that have events to relay, so it is nearly empty, and looking into it costs nearly nothing.
-CREATE INDEX streams_waiting ON streams (waiting_since) WHERE head_version > relayed_version;
+CREATE INDEX streams_waiting ON streams (waiting_since) WHERE waiting_since IS NOT NULL;
 
 CREATE TABLE events (
     stream         text COLLATE "C" NOT NULL,

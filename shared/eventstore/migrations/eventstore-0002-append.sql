@@ -86,7 +86,7 @@ BEGIN
     SET head_version = eventstore_append.last_version,
         last_event_id = eventstore_append.last_event_id,
         last_recorded_at = eventstore_append.recorded_at,
-        waiting_since = CASE WHEN s.head_version > s.relayed_version THEN s.waiting_since ELSE clock_timestamp() END
+        waiting_since = coalesce(s.waiting_since, clock_timestamp())
     WHERE s.stream = p_stream;
 END
 $$;

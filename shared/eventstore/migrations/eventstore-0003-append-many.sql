@@ -85,7 +85,7 @@ BEGIN
         SET head_version = last.version,
             last_event_id = last.id,
             last_recorded_at = last.recorded_at,
-            waiting_since = CASE WHEN s.head_version > s.relayed_version THEN s.waiting_since ELSE clock_timestamp() END
+            waiting_since = coalesce(s.waiting_since, clock_timestamp())
         FROM (SELECT DISTINCT ON (p.stream) p.stream, p.version, p.id, p.recorded_at
               FROM placed p ORDER BY p.stream, p.version DESC) AS last
         WHERE s.stream = last.stream

@@ -43,7 +43,7 @@ def test_migrate_makes_sure_of_the_administrator_and_tells_the_other_services(en
 def test_everything_is_published_again_on_command(environment: str) -> None:
     run("migrate")
     with psycopg.connect(environment, autocommit=True) as conn:
-        conn.execute("UPDATE streams SET relayed_version = head_version")
+        conn.execute("UPDATE streams SET relayed_version = head_version, waiting_since = NULL")
 
     assert "1 streams will be published again" in run("republish", "--topic", "directory-events")
     assert "0 items worked out, 0 differ" in run("rebuild-items")
