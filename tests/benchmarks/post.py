@@ -2,22 +2,23 @@
 
 import http.client
 import json
+import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from dev.ports import free_port
-from dev.stack import Stack
+from dev.postgres import Postgres
 from tests.acceptance.client import Client
 from tests.benchmarks import organisation
+from tests.benchmarks.engines import postgres_alone
 from tests.benchmarks.protocol import Pair
 from tests.waiting import wait_for
 
+TOKEN = "benchmark-administrator-token"
 DEPARTMENTS = 20
 POSTS = 1_500
 BATCHES = 20
@@ -26,14 +27,14 @@ BATCH = 500
 
 @contextmanager
 def comparisons() -> Iterator[Iterator[Pair]]:
-    with tempfile.TemporaryDirectory(prefix="tongbao-bench-") as directory, Stack(Path(directory)) as stack:
-        names = describe(stack)
-        with _noop_server() as noop:
-            yield iter([_single(stack, noop, names), _batches(stack, noop, names)])
+    """The web process alone, as the bare server is: what becomes of the events afterwards is other processes' work."""
+    with postgres_alone() as postgres, _submission_server(postgres) as ours, _noop_server() as noop:
+        names = describe(Client(f"http://{ours}", TOKEN))
+        yield iter([_single(ours, noop, names), _batches(ours, noop, names)])
 
 
-def describe(stack: Stack) -> list[str]:
-    client = Client(stack.urls["submission"], stack.administrator_token)
+def describe(client: Client) -> list[str]:
+    """Describe the organisation to the submission service that ``client`` talks to; the names of its departments."""
 
     def put(path: str, body: Any) -> None:
         answer = client.put_text(path, body.decode()) if isinstance(body, bytes) else client.put(path, body)
@@ -43,13 +44,36 @@ def describe(stack: Stack) -> list[str]:
 
 
 @contextmanager
+def _submission_server(postgres: Postgres) -> Iterator[str]:
+    """The real process ``web``, on a database of its own."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "TONGBAO_DATABASE_URL": postgres.create_database("submission"),
+        "TONGBAO_HTTP_PORT": str(port),
+        "TONGBAO_ADMINISTRATOR_TOKEN": TOKEN,
+        "TONGBAO_LOG_LEVEL": "warning",
+    }
+    command = [sys.executable, "-m", "services.submission"]
+    subprocess.run([*command, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with _serving(f"127.0.0.1:{port}", [*command, "web"], environment) as address:
+        yield address
+
+
+@contextmanager
 def _noop_server() -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     command += ["--keep-alive", "15", "--log-level", "error", "--bind", address, "tests.benchmarks.noop:create_app()"]
-    server = subprocess.Popen(command)
+    with _serving(address, command, dict(os.environ)) as listening:
+        yield listening
+
+
+@contextmanager
+def _serving(address: str, command: list[str], environment: dict[str, str]) -> Iterator[str]:
+    server = subprocess.Popen(command, env=environment)
     try:
-        wait_for("the server that does nothing", lambda: _answers(address), seconds=20)
+        wait_for(f"the server at {address}", lambda: _answers(address), seconds=30)
         yield address
     finally:
         server.terminate()
@@ -83,10 +107,9 @@ def _rate(address: str, path: str, bodies: list[bytes], headers: dict[str, str],
     return len(bodies) / taken
 
 
-def _single(stack: Stack, noop: str, names: list[str]) -> Pair:
+def _single(ours: str, noop: str, names: list[str]) -> Pair:
     bodies = [json.dumps(organisation.item(names[n % len(names)])).encode() for n in range(POSTS)]
-    ours = stack.urls["submission"].removeprefix("http://")
-    headers = {"Authorization": f"Bearer {stack.administrator_token}"}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
     return Pair(
         "one durable POST",
         "requests/s",
@@ -97,10 +120,9 @@ def _single(stack: Stack, noop: str, names: list[str]) -> Pair:
     )
 
 
-def _batches(stack: Stack, noop: str, names: list[str]) -> Pair:
+def _batches(ours: str, noop: str, names: list[str]) -> Pair:
     body = json.dumps({"items": [organisation.item(names[n % len(names)]) for n in range(BATCH)]}).encode()
-    ours = stack.urls["submission"].removeprefix("http://")
-    headers = {"Authorization": f"Bearer {stack.administrator_token}"}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
     return Pair(
         f"a batch POST of {BATCH}",
         "requests/s",
