@@ -22,7 +22,7 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusS
     scoring_batch_max: int = setting(
         "TONGBAO_SCORING_BATCH_MAX",
         "The most events that are folded and written in one transaction.",
-        default=20_000,
+        default=10_000,
         at_least=1,
         at_most=100_000,
     )

@@ -38,7 +38,7 @@ SCHEME = Path("schemes/haidian-civilised-district/scheme.yaml")
 START = datetime(2014, 3, 3, 1, tzinfo=UTC)
 EVENTS_PER_DAY = 10
 """Of one department; the faster, the fewer milestones stand between the items."""
-BATCH = 20_000
+BATCH = 10_000
 WAIT_S_MAX = 300.0
 
 

@@ -1,12 +1,13 @@
 """The departments' states in Postgres: read in sets, written by COPY and set-based merges, one transaction a batch."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from psycopg import Connection, Cursor
+from psycopg.copy import LibpqWriter
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -21,6 +22,9 @@ from shared.eventstore import StoreUnavailable, append_many, sql
 from shared.eventstore.errors import translated
 
 _sql = sql.load("services.scoring.adapters", "departments.sql")
+
+COPY_UNSENT_BYTES_MAX = 8 * 1024 * 1024
+"""What may wait in memory for the server before a COPY pauses; at each pause the folding thread takes over for a while."""
 
 Pool = ConnectionPool[Connection[Any]]
 
@@ -85,11 +89,12 @@ class PostgresDepartments:
             for stream, *key, measure, amount in cursor.execute(_sql.period_totals, _columns(asked, 5)):
                 wanted[stream][0].opening[PeriodKey(*key)][measure] = amount
 
-    def write(self, folded: Sequence[Folded]) -> None:
-        if folded:
-            self.execute(self.prepare(folded))
+    def write(self, folded: Iterable[Folded]) -> None:
+        rows = self.prepare(folded)
+        if rows.positions.streams:
+            self.execute(rows)
 
-    def prepare(self, folded: Sequence[Folded]) -> Rows:
+    def prepare(self, folded: Iterable[Folded]) -> Rows:
         """What is to be written, independent of what is folded from now on. Does not block."""
         return rows_of(folded)
 
@@ -202,7 +207,8 @@ def _copy(cursor: Cursor[Any], table: str, into: str, rows: Sequence[Row]) -> No
     """COPY rows that have the columns of ``table`` into a table of the same columns. Both names are this module's."""
     if not rows:
         return
-    with cursor.copy(f"COPY {into} FROM STDIN (FORMAT binary)") as copy:
+    writer = LibpqWriter(cursor, flush_threshold=COPY_UNSENT_BYTES_MAX)
+    with cursor.copy(f"COPY {into} FROM STDIN (FORMAT binary)", writer=writer) as copy:
         copy.set_types(_TYPES[table])
         write_row = copy.write_row
         for row in rows:

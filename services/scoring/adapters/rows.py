@@ -1,6 +1,6 @@
 """A batch as rows for the database: a snapshot that no later fold can change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -48,10 +48,10 @@ class Rows:
     appends: list[Append] = field(default_factory=list)
 
 
-def rows_of(folded: Sequence[Folded]) -> Rows:
-    """The rows of all departments, those of a table in the order of its key where that keeps its pages together."""
+def rows_of(folded: Iterable[Folded]) -> Rows:
+    """The rows of all departments, in the order in which they come."""
     rows = Rows()
-    for state, changes in sorted(folded, key=_stream):
+    for state, changes in folded:
         _add_position(rows, state, changes)
         _add_description(rows, state, changes)
         _add_items(rows, state, changes)
@@ -60,10 +60,6 @@ def rows_of(folded: Sequence[Folded]) -> Rows:
         rows.appends.extend(_appends(state.stream, changes.announced))
     rows.totals.sort()
     return rows
-
-
-def _stream(one: Folded) -> str:
-    return one.state.stream
 
 
 def _add_position(rows: Rows, state: DepartmentState, changes: Changes) -> None:

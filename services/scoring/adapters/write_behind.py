@@ -1,6 +1,6 @@
 """Writing a batch while the next one is folded."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
@@ -32,12 +32,11 @@ class WriteBehind:
         self.settle()
         self._store.load_openings(wanted)
 
-    def write(self, folded: Sequence[Folded]) -> None:
-        if not folded:
-            return
+    def write(self, folded: Iterable[Folded]) -> None:
         rows = self._store.prepare(folded)
         self.settle()
-        self._under_way = self._thread.submit(self._store.execute, rows)
+        if rows.positions.streams:
+            self._under_way = self._thread.submit(self._store.execute, rows)
 
     def settle(self) -> None:
         under_way, self._under_way = self._under_way, None

@@ -1,4 +1,4 @@
-"""Records become happenings, department by department."""
+"""Records become events, department by department."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -22,19 +22,25 @@ _ABOUT_ITEMS = frozenset((ItemResubmitted, ItemReviewed, ItemAdopted, ItemInstru
 """Events about an item that was submitted before."""
 
 
+Arrival = tuple[Record, Envelope | None]
+"""A record and its envelope; None stands for an envelope that nobody can read."""
+
 Happening = tuple[Record, Envelope | None, Any]
-"""A record, its envelope, and its event. None stands for an envelope, Undecodable for an event that nobody can read."""
+"""An arrival and its event; Undecodable stands for an event that nobody can read."""
 
 
-def by_department(records: Iterable[Record]) -> tuple[dict[str, list[Happening]], int]:
+def by_department(records: Iterable[Record]) -> tuple[dict[str, list[Arrival]], int]:
     """The records by stream, each department's in order, and how many belong to no department at all.
 
     Those have neither a readable envelope nor a key that names a department, so no department misses them.
     """
-    groups: dict[str, list[Happening]] = {}
+    groups: dict[str, list[Arrival]] = {}
     strays = 0
     for record in records:
-        envelope, data = _read(record.value)
+        try:
+            envelope: Envelope | None = read_envelope(record.value)
+        except Undecodable:
+            envelope = None
         stream = record.key if envelope is None else envelope.subject
         group = groups.get(stream)
         if group is None:
@@ -42,11 +48,18 @@ def by_department(records: Iterable[Record]) -> tuple[dict[str, list[Happening]]
                 strays += 1
                 continue
             group = groups[stream] = []
-        group.append((record, envelope, data))
+        group.append((record, envelope))
     return groups, strays
 
 
-def items_named(happenings: Sequence[Happening], state: DepartmentState, *, doubt_submissions: bool) -> set[str]:
+def opened(arrivals: Iterable[Arrival]) -> list[Happening]:
+    """The arrivals with their events: for one department at a time, so that they are folded while still at hand."""
+    return [(record, envelope, _event(record, envelope)) for record, envelope in arrivals]
+
+
+def items_named(
+    happenings: Sequence[Happening], state: DepartmentState, *, doubt_submissions: bool = False
+) -> set[str]:
     """The items to load before the happenings can be folded: those named, but neither resident nor submitted just now.
 
     ``doubt_submissions`` names those that are submitted as well.
@@ -77,15 +90,13 @@ def periods_opened(happenings: Sequence[Happening]) -> set[PeriodKey]:
     }
 
 
-def _read(value: bytes) -> tuple[Envelope | None, Any]:
+def _event(record: Record, envelope: Envelope | None) -> Any:
     try:
-        envelope = read_envelope(value)
+        if envelope is None:
+            envelope = read_envelope(record.value)
+        return decode_data(envelope.type, envelope.data)
     except Undecodable as mistake:
-        return None, mistake
-    try:
-        return envelope, decode_data(envelope.type, envelope.data)
-    except Undecodable as mistake:
-        return envelope, mistake
+        return mistake
 
 
 def _names_department(stream: str) -> bool:

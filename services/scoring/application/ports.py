@@ -1,6 +1,6 @@
 """What the projector needs of a database, and how that can fail."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -41,8 +41,10 @@ class DepartmentStore(Protocol):
     def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
         """Put the present totals of the periods into ``opening`` of their departments' states."""
 
-    def write(self, folded: Sequence[Folded]) -> None:
+    def write(self, folded: Iterable[Folded]) -> None:
         """Store everything in one transaction, if no department was folded further in the meantime.
+
+        Each department is asked for when the one before has been taken in; asking may load others from this store.
 
         It may return before that is done; what goes wrong is then raised by the next call of any method, and what was
         to be written after it is not. Raises Overtaken and ItemsExist; nothing is written then.

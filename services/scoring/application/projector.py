@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 
 from services.scoring.application.folding import Broke, Tally, fold_group
 from services.scoring.application.hot_states import HotStates
-from services.scoring.application.incoming import Happening, by_department
+from services.scoring.application.incoming import Arrival, Happening, by_department, opened
 from services.scoring.application.ports import DepartmentStore, Folded, ItemsExist, Overtaken, StoreAway
 from services.scoring.application.residence import Residence
-from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.department import Changes, DepartmentState
 from services.scoring.domain.errors import ObligationsNotResident
 from services.scoring.domain.fold import Schemes
 from shared.contracts.envelope import type_of
@@ -38,6 +38,16 @@ class Projected:
     resumed: list[str] = field(default_factory=list)
     announced: Counter[str] = field(default_factory=Counter)
     """How many announcements of each event type."""
+
+    def count(self, stream: str, tally: Tally, changes: Changes) -> None:
+        self.folded += tally.folded
+        self.duplicates += tally.duplicates
+        self.held_back += tally.held_back
+        self.announced.update(type_of(one.event) for one in changes.announced)
+        if tally.parked is not None:
+            self.parked[stream] = tally.parked
+        if tally.resumed:
+            self.resumed.append(stream)
 
 
 class Projector:
@@ -116,18 +126,29 @@ class Projector:
             self.forget()
             raise
 
-    def _fold(self, groups: dict[str, list[Happening]], projected: Projected) -> list[Folded]:
-        states = self._residence.settle(groups, doubt_submissions=self._doubt_submissions)
-        folded: list[Folded] = []
-        for stream, group in groups.items():
-            state, tally = self._fold_department(states[stream], group)
-            _count(projected, stream, tally)
-            self._residence.keep(group[0][0].partition, state)
-            changes = state.take_changes()
-            projected.announced.update(type_of(one.event) for one in changes.announced)
-            if tally.folded or changes.parking:
-                folded.append(Folded(state, changes))
-        return folded
+    def _fold(self, groups: dict[str, list[Arrival]], projected: Projected) -> Iterator[Folded]:
+        """Fold department by department: first those that are in memory, then the others, loaded together."""
+        incomplete: dict[str, list[Happening]] = {}
+        for stream in sorted(groups):
+            group = opened(groups[stream])
+            state = None if self._doubt_submissions else self._residence.ready(stream, group)
+            if state is None:
+                incomplete[stream] = group
+            else:
+                yield from self._finish(*self._fold_department(state, group), group, projected)
+        states = self._residence.settle(incomplete, doubt_submissions=self._doubt_submissions)
+        for stream, group in incomplete.items():
+            yield from self._finish(*self._fold_department(states[stream], group), group, projected)
+
+    def _finish(
+        self, state: DepartmentState, tally: Tally, group: Sequence[Happening], projected: Projected
+    ) -> Iterator[Folded]:
+        """Count what became of the group, remember the state, and hand over what is to be stored, if anything is."""
+        changes = state.take_changes()
+        projected.count(state.stream, tally, changes)
+        self._residence.keep(group[0][0].partition, state)
+        if tally.folded or changes.parking:
+            yield Folded(state, changes)
 
     def _fold_department(self, state: DepartmentState, group: Sequence[Happening]) -> tuple[DepartmentState, Tally]:
         """Attempt after attempt, each with more of the past in memory or with one event fewer to fold."""
@@ -146,13 +167,3 @@ class Projector:
                     self._resuming.discard(state.stream)
                 return state, tally
             state = self._residence.settle_again(state.stream, group, since, doubt_submissions=self._doubt_submissions)
-
-
-def _count(projected: Projected, stream: str, tally: Tally) -> None:
-    projected.folded += tally.folded
-    projected.duplicates += tally.duplicates
-    projected.held_back += tally.held_back
-    if tally.parked is not None:
-        projected.parked[stream] = tally.parked
-    if tally.resumed:
-        projected.resumed.append(stream)

@@ -24,6 +24,13 @@ class Residence:
         self._schemes = schemes
         self._hot = hot
 
+    def ready(self, stream: str, group: Sequence[Happening]) -> DepartmentState | None:
+        """The department's state, if everything that its happenings need is in memory."""
+        state = self._hot.get(stream)
+        if state is None or items_named(group, state) or periods_opened(group):
+            return None
+        return state
+
     def settle(self, groups: Groups, *, doubt_submissions: bool) -> dict[str, DepartmentState]:
         """The departments' states with all that their happenings need; blocks on the database for what is missing.
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -57,7 +57,8 @@ class MemoryDepartments:
                 if key in keys:
                     state.opening[key][measure] = amount
 
-    def write(self, folded: Sequence[Folded]) -> None:
+    def write(self, folded: Iterable[Folded]) -> None:
+        folded = list(folded)
         if self.refuse is not None:
             refused, self.refuse = self.refuse, None
             raise refused
