@@ -24,7 +24,7 @@ from shared.eventstore.errors import translated
 _sql = sql.load("services.scoring.adapters", "departments.sql")
 
 COPY_UNSENT_BYTES_MAX = 8 * 1024 * 1024
-"""What may wait in memory for the server before a COPY pauses; at each pause the folding thread takes over for a while."""
+"""What may wait in memory for the server before a COPY pauses; at each pause the folding thread takes over."""
 
 Pool = ConnectionPool[Connection[Any]]
 
