@@ -18,8 +18,7 @@ from shared.operations.database import open_pool
 from shared.operations.settings import read
 
 TOPIC = department_events.TOPIC
-GC_THRESHOLD = 200_000
-"""Folding allocates much and makes no cycles: the collector looks seldom, and not at what was there at the start."""
+COLLECT_EVERY_S = 60.0
 
 log = logging.get(__name__)
 
@@ -73,8 +72,7 @@ def run() -> None:
         settings.status_host,
     )
     follower.start()
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD)
+    collect_seldom(stop)
     try:
         consume(source, handler, stop, settings.scoring_batch_max)
     finally:
@@ -82,6 +80,23 @@ def run() -> None:
         follower.join()
         projection.close()
         pool.close()
+
+
+def collect_seldom(stop: threading.Event) -> None:
+    """Look for garbage by the clock, until ``stop`` is set, and not by the number of new objects.
+
+    Folding makes many objects that stay and no cycles among them; libraries make a few. Counting would have the
+    collector walk over the hot states again and again, for a tenth of the consumer's time.
+    """
+
+    def collect() -> None:
+        while not stop.wait(COLLECT_EVERY_S):
+            gc.collect()
+
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    threading.Thread(target=collect, name="collector", daemon=True).start()
 
 
 def consume(source: Source, handler: Handler, stop: threading.Event, batch_max: int) -> None:

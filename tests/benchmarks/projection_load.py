@@ -4,6 +4,7 @@
 a topic that holds them. Run as a script it takes the measure once: ``python -m tests.benchmarks.projection_load``.
 """
 
+import gc
 import random
 import threading
 import time
@@ -17,7 +18,7 @@ import psycopg
 
 from services.scoring import bootstrap
 from services.scoring.application.projector import Projected
-from services.scoring.consumer import Handler, consume
+from services.scoring.consumer import Handler, collect_seldom, consume
 from services.scoring.projection_source import ProjectionSource
 from shared.contracts import department_events as happened
 from shared.contracts.directory_events import SchemePublished
@@ -141,6 +142,7 @@ def project_topic(bootstrap_servers: str, database_url: str, n: int, group: str,
     It is the consumer process's own loop, on the topic's real partitions and a pool of the process's own kind.
     """
     stop = threading.Event()
+    collect_seldom(stop)
     with open_pool(database_url, 4, "projection-load") as pool:
         projection = bootstrap.projection(pool)
         source = KafkaSource(bootstrap_servers, group, [happened.TOPIC])
@@ -150,6 +152,7 @@ def project_topic(bootstrap_servers: str, database_url: str, n: int, group: str,
         consume(ProjectionSource(source, projection.projector, projection.departments), handler, stop, batch_max)
         timer.cancel()
         projection.close()
+    gc.enable()
     if handler.folded < n:
         raise TimeoutError(f"only {handler.folded} of {n} events were folded within {WAIT_S_MAX} s")
     return handler.ended - handler.began

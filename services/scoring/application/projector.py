@@ -43,7 +43,8 @@ class Projected:
         self.folded += tally.folded
         self.duplicates += tally.duplicates
         self.held_back += tally.held_back
-        self.announced.update(type_of(one.event) for one in changes.announced)
+        for one in changes.announced:
+            self.announced[type_of(one.event)] += 1
         if tally.parked is not None:
             self.parked[stream] = tally.parked
         if tally.resumed:

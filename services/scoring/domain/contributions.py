@@ -61,18 +61,20 @@ def differences(before: Mapping[str, Credit], after: Mapping[str, Credit]) -> It
 
 def _earned(measure: MeasureRules, item: Item, rules: Rules) -> list[Earned]:
     earned: list[Earned] = []
-    scored: set[str] = set()
+    # Of several versions, two may claim a fact that they date differently: the later one has it.
+    scored: set[str] | None = set() if len(measure.versions) > 1 else None
     for by in measure.versions:
         count = by.count
         if not counts(item.state, count):
             continue
         for fact in item.facts:
-            if fact.type != count or fact.id in scored:
+            if fact.type != count or (scored and fact.id in scored):
                 continue
             day = by.dated(item, fact)
             if day is None or rules.version_on(day) != by.version:
                 continue
-            scored.add(fact.id)
+            if scored is not None:
+                scored.add(fact.id)
             worth = by.worth(item, fact)
             if worth is not None:
                 earned.append((day, fact.place, fact.id, worth, by))

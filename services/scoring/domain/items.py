@@ -166,5 +166,6 @@ def _leave_decision(item: Item) -> None:
 
 
 def _refuse_second(item: Item, fact_id: str) -> None:
-    if any(fact.id == fact_id for fact in item.facts):
-        raise CannotFold(f"item {item.item} has a fact {fact_id} already")
+    for fact in item.facts:
+        if fact.id == fact_id:
+            raise CannotFold(f"item {item.item} has a fact {fact_id} already")
