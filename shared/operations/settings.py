@@ -80,7 +80,7 @@ class DatabaseSettings:
     database_url: str = setting("TONGBAO_DATABASE_URL", "The service's own Postgres database, as a connection URI.")
     database_pool_max: int = setting(
         "TONGBAO_DATABASE_POOL_MAX",
-        "The most database connections one process opens.",
+        "The most database connections one process opens; a web process wants two a thread, and one more.",
         default=10,
         at_least=1,
         at_most=500,
