@@ -20,6 +20,8 @@ COMMIT_EVERY_S = 0.5
 CLOSE_TIMEOUT_MS = 3_000
 SESSION_TIMEOUT_MS = 6_000
 """The least that brokers allow: so long the partitions of a process that was killed wait for another one."""
+METADATA_AGE_MS_MAX = 3_000
+"""A member that joined before it knew a topic's partitions gets none; it joins again when it next asks for them."""
 FETCH_WAIT_MS_MAX = 100
 """How long a request waits at the broker for something new; after seek() the new place is asked for only then."""
 FETCH_BYTES_MAX = 16 * 1024 * 1024
@@ -121,6 +123,7 @@ class KafkaSource:
                 heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
                 bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
                 reconnect_backoff_max_ms=1_000,
+                metadata_max_age_ms=METADATA_AGE_MS_MAX,
                 fetch_max_wait_ms=FETCH_WAIT_MS_MAX,
                 fetch_max_bytes=FETCH_BYTES_MAX,
                 max_partition_fetch_bytes=PARTITION_FETCH_BYTES_MAX,

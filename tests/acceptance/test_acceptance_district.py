@@ -12,6 +12,7 @@ from tests.acceptance.webhook_endpoint import WebhookEndpoint
 from tests.waiting import wait_for
 
 VISIBLE_SECONDS_MAX = 1.0
+TOKEN_SECONDS_MAX = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,9 @@ def test_a_quota_made_good_late_resolves_its_alert(services: story.Services, end
     )
     # The office reconsiders: the item counts after all, in the week in which it was submitted.
     services.submission.post(
-        f"{district.PATH}/items/{rejected['id']}/reviews", {"decision": "accepted", "reason": "复核后采用"}
+        f"{district.PATH}/items/{rejected['id']}/reviews",
+        {"decision": "accepted", "reason": "复核后采用"},
+        X_Correlation_Id="reconsidered-W10",
     ).expect(201)
 
     made_good = ("political-legal", "2014-W10")
@@ -96,6 +99,9 @@ def test_a_quota_made_good_late_resolves_its_alert(services: story.Services, end
         lambda: story.announced(endpoint, "alert.resolved")[made_good] == 1,
         seconds=30.0,
     )
+    resolved = [message for message in endpoint.messages.values() if message["type"] == "alert.resolved"]
+    correlated = [message["data"]["correlation_id"] for message in resolved if message["data"]["condition"] == "missed"]
+    assert correlated == ["reconsidered-W10"], "the request's correlation id did not reach the webhook"
     alerts = list(services.notify.pages(f"{district.PATH}/alerts", department="political-legal", condition="missed"))
     assert [(alert["state"], alert["resolution"]) for alert in alerts] == [("resolved", "met_late")]
     late = list(services.scoring.pages(f"{district.PATH}/obligations", state="met_late"))
@@ -103,3 +109,20 @@ def test_a_quota_made_good_late_resolves_its_alert(services: story.Services, end
     assert story.missed(services.scoring) == district.EXPECTED_MISSES - {made_good}
     scores = story.totals(services.scoring, "month", "2014-03")["political-legal"]
     assert [int(value) for value in scores] == [8, 0, 0, 8]
+
+
+def test_a_revoked_token_is_refused_by_all_services(services: story.Services) -> None:
+    issued = services.submission.post(f"{district.PATH}/tokens", {"title": "读者", "role": "reader"}).expect(201)
+    reads = [
+        (services.submission.with_token(issued["secret"]), f"{district.PATH}/items"),
+        (services.scoring.with_token(issued["secret"]), f"{district.PATH}/obligations"),
+        (services.notify.with_token(issued["secret"]), f"{district.PATH}/alerts"),
+    ]
+
+    def statuses() -> list[int]:
+        return [client.get(path).status for client, path in reads]
+
+    wait_for("the token in all services", lambda: statuses() == [200, 200, 200], seconds=TOKEN_SECONDS_MAX)
+    services.submission.send("DELETE", f"{district.PATH}/tokens/{issued['id']}").expect(200, 204)
+    assert reads[0][0].get(reads[0][1]).status == 401
+    wait_for("its revocation in all services", lambda: statuses() == [401, 401, 401], seconds=TOKEN_SECONDS_MAX)
