@@ -19,7 +19,7 @@ from shared.processes.samples import tell
 
 SERVICE = "notify"
 CONSUMER_GROUP = "notify"
-DIRECTORY_GROUP = "notify-directory"
+DIRECTORY_READER = "notify-directory"
 SHARED = Path(__file__).parents[2] / "shared"
 MIGRATION_DIRECTORIES = (
     eventstore_migrate.MIGRATIONS,

@@ -17,7 +17,8 @@ from shared.contracts import directory_events, scoring_events
 from shared.directory.consumer import DirectoryFollower
 from shared.eventstore.errors import StoreUnavailable, translated
 from shared.messaging import Assignment, AssignmentChanged, NotNow, Partition, Record, Source, run_consumer
-from shared.messaging.kafka_source import KafkaSource
+from shared.messaging.kafka_source import KafkaReader, KafkaSource
+from shared.messaging.topics import partitions
 from shared.operations import lifecycle, logging, metrics, status
 from shared.operations.database import Pool, open_pool
 from shared.operations.settings import read
@@ -118,8 +119,8 @@ def run() -> None:
     stop = lifecycle.stop_on_signals()
     servers = ",".join(settings.kafka_bootstrap_servers)
     pool = open_pool(settings.database_url, settings.database_pool_max, "notify-consumer")
-    directory_source = KafkaSource(servers, bootstrap.DIRECTORY_GROUP, [directory_events.TOPIC])
-    follower = DirectoryFollower(directory_source, pool, stop)
+    directory = KafkaReader(servers, bootstrap.DIRECTORY_READER, partitions(directory_events.TOPIC))
+    follower = DirectoryFollower(directory, pool, stop)
     source = ResumingSource(KafkaSource(servers, bootstrap.CONSUMER_GROUP, [TOPIC]), pool)
     _tell_metrics(pool, source, follower)
     status.serve(

@@ -19,7 +19,7 @@ from shared.processes.samples import tell
 
 SERVICE = "scoring"
 CONSUMER_GROUP = "scoring"
-DIRECTORY_GROUP = "scoring-directory"
+DIRECTORY_READER = "scoring-directory"
 SHARED = Path(__file__).parents[2] / "shared"
 MIGRATION_DIRECTORIES = (
     eventstore_migrate.MIGRATIONS,

@@ -12,7 +12,8 @@ from services.scoring.projection_source import ProjectionSource
 from shared.contracts import department_events, directory_events
 from shared.directory.consumer import DirectoryFollower
 from shared.messaging import Record, Source, run_consumer
-from shared.messaging.kafka_source import KafkaSource
+from shared.messaging.kafka_source import KafkaReader, KafkaSource
+from shared.messaging.topics import partitions
 from shared.operations import lifecycle, logging, metrics, status
 from shared.operations.database import open_pool
 from shared.operations.settings import read
@@ -58,7 +59,8 @@ def run() -> None:
     stop = lifecycle.stop_on_signals()
     servers = ",".join(settings.kafka_bootstrap_servers)
     pool = open_pool(settings.database_url, settings.database_pool_max, "scoring-consumer")
-    follower = DirectoryFollower(KafkaSource(servers, bootstrap.DIRECTORY_GROUP, [directory_events.TOPIC]), pool, stop)
+    directory = KafkaReader(servers, bootstrap.DIRECTORY_READER, partitions(directory_events.TOPIC))
+    follower = DirectoryFollower(directory, pool, stop)
     projection = bootstrap.projection(pool)
     handler = Handler(projection.projector)
     source = ProjectionSource(

@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from shared.contracts.directory_events import TOPIC
 from shared.contracts.envelope import Event, Undecodable, decode
 from shared.directory.apply import apply
-from shared.messaging import Assignment, NotNow, Record, Source, run_consumer
+from shared.messaging import NotNow, Record, Source, run_consumer
 from shared.operations import logging
 
 log = logging.get(__name__)
@@ -25,8 +25,8 @@ JOIN_S_MAX = 10.0
 class DirectoryFollower:
     """Applies ``directory-events`` to this service's directory tables, in a thread of its own.
 
-    ``source`` is a source of that topic alone, of a group such as ``scoring-directory``. When the thread fails, it sets
-    ``stop``, so that the process ends; ``join`` then raises what it failed with.
+    ``source`` delivers that topic from its beginning, whoever else reads it. When the thread fails, it sets ``stop``,
+    so that the process ends; ``join`` then raises what it failed with.
     """
 
     def __init__(self, source: Source, pool: ConnectionPool[Any], stop: threading.Event) -> None:
@@ -57,20 +57,10 @@ class DirectoryFollower:
 
     def _run(self) -> None:
         try:
-            run_consumer(
-                self._source,
-                self._handle,
-                self._stop,
-                on_assignment_changed=self._begin_anew,
-                on_not_now=self._stand_still,
-            )
+            run_consumer(self._source, self._handle, self._stop, on_not_now=self._stand_still)
         except Exception as failure:  # noqa: BLE001 (handed to join, in the thread that can end the process)
             self._failure = failure
             self._stop.set()
-
-    def _begin_anew(self, assignment: Assignment) -> None:
-        for partition in assignment.gained:
-            self._source.seek(partition.topic, partition.number, 0)
 
     def _handle(self, records: Sequence[Record]) -> None:
         handle(self._pool, records)
@@ -83,7 +73,7 @@ class DirectoryFollower:
 
 
 def handle(pool: ConnectionPool[Any], records: Sequence[Record]) -> None:
-    """Apply the latest event of each entity among the records, in one transaction.
+    """Apply the latest event of each entity among the records, in one transaction and in one order for all processes.
 
     Raises NotNow while the database is away, and for an event that this version cannot read: the directory then stands
     still and says so, since a token might be revoked in it.
@@ -96,7 +86,7 @@ def handle(pool: ConnectionPool[Any], records: Sequence[Record]) -> None:
             latest[event.stream] = event
     try:
         with pool.connection() as conn, conn.transaction(), conn.pipeline():
-            apply(conn, latest.values())
+            apply(conn, (latest[stream] for stream in sorted(latest)))
     except (psycopg.OperationalError, PoolTimeout) as unavailable:
         raise NotNow(f"the database cannot be reached: {unavailable}") from unavailable
 

@@ -1,4 +1,4 @@
-"""The Source port on Apache Kafka."""
+"""The Source port on Apache Kafka: as a member of a consumer group, or alone and from the beginning."""
 
 import logging
 import time
@@ -37,7 +37,8 @@ class KafkaSource:
 
     def __init__(self, bootstrap_servers: str, group: str, topics: Iterable[str]) -> None:
         self._bootstrap_servers = bootstrap_servers
-        self._group = group
+        self._group: str | None = group
+        self._name = group
         self._topics = tuple(topics)
         self._consumer: Any = None
         self._told_unreachable = False
@@ -104,7 +105,7 @@ class KafkaSource:
             try:
                 self._consumer.commit(offsets, timeout_ms=CLOSE_TIMEOUT_MS)
             except KafkaError as error:
-                log.info("%s: offsets not committed at the end, some records will come again: %r", self._group, error)
+                log.info("%s: offsets not committed at the end, some records will come again: %r", self._name, error)
         self._consumer.close(timeout_ms=CLOSE_TIMEOUT_MS)
         self._consumer = None
 
@@ -114,7 +115,7 @@ class KafkaSource:
                 KafkaConsumer,
                 self._bootstrap_servers,
                 group_id=self._group,
-                client_id=f"tongbao-{self._group}",
+                client_id=f"tongbao-{self._name}",
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
@@ -131,19 +132,22 @@ class KafkaSource:
             )
         except KafkaTimeoutError as error:
             if not self._told_unreachable:
-                log.warning("%s: no broker at %s yet, trying on: %r", self._group, self._bootstrap_servers, error)
+                log.warning("%s: no broker at %s yet, trying on: %r", self._name, self._bootstrap_servers, error)
                 self._told_unreachable = True
             return False
-        self._consumer.subscribe(self._topics, listener=self._moves)
+        self._join()
         return True
+
+    def _join(self) -> None:
+        self._consumer.subscribe(self._topics, listener=self._moves)
 
     def _fetch(self, timeout_ms: int, records_max: int) -> dict[TopicPartition, list[Any]]:
         try:
             fetched: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms, records_max)
         except KafkaError as error:
             if not error.retriable:
-                raise MessagingError(f"{self._group}: {error!r}") from error
-            log.info("%s: the broker did not answer, trying on: %r", self._group, error)
+                raise MessagingError(f"{self._name}: {error!r}") from error
+            log.info("%s: the broker did not answer, trying on: %r", self._name, error)
             return {}
         return fetched
 
@@ -162,7 +166,7 @@ class KafkaSource:
         try:
             self._consumer.seek(TopicPartition(*partition), offset)
         except ValueError:
-            log.info("%s: %s moved away while it was sought", self._group, partition)
+            log.info("%s: %s moved away while it was sought", self._name, partition)
 
     def _uncommitted(self) -> dict[TopicPartition, OffsetAndMetadata]:
         return {
@@ -189,6 +193,26 @@ class KafkaSource:
                 continue  # it moved away since the last poll
             if end is not None:
                 self._lag[partition] = max(end - position, 0)
+
+
+class KafkaReader(KafkaSource):
+    """Implements Source alone, of no group: all of the topics, from their beginning, whoever else reads them.
+
+    Knows the partitions beforehand, so that there is nothing to find out or to be dealt out before the first record.
+    """
+
+    def __init__(self, bootstrap_servers: str, name: str, partitions: Iterable[Partition]) -> None:
+        super().__init__(bootstrap_servers, name, ())
+        self._group = None
+        self._all = frozenset(partitions)
+
+    def _join(self) -> None:
+        places = [TopicPartition(*partition) for partition in sorted(self._all)]
+        self._consumer.assign(places)
+        self._moves.on_partitions_assigned(places)
+
+    def _uncommitted(self) -> dict[TopicPartition, OffsetAndMetadata]:
+        return {}
 
 
 class _Moves(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -36,7 +36,11 @@ class MemoryBroker:
         return MemoryProducer(self)
 
     def source(self, group: str, topics: Iterable[str]) -> "MemorySource":
-        return MemorySource(self, group, tuple(topics))
+        return MemorySource(self, self._groups.setdefault(group, _Group()), tuple(topics))
+
+    def reader(self, topics: Iterable[str]) -> "MemorySource":
+        """A source of no group: all of the topics, from their beginning."""
+        return MemorySource(self, _Group(), tuple(topics))
 
     def go_away(self) -> None:
         """From now on nothing is accepted and nothing delivered, until come_back()."""
@@ -121,10 +125,10 @@ class _Group:
 class MemorySource:
     """Implements Source. Partitions move among a group's members at their next poll()."""
 
-    def __init__(self, broker: MemoryBroker, group: str, topics: tuple[str, ...]) -> None:
+    def __init__(self, broker: MemoryBroker, group: "_Group", topics: tuple[str, ...]) -> None:
         self.topics = topics
         self._broker = broker
-        self._group = broker._groups.setdefault(group, _Group())
+        self._group = group
         self._on_assignment_changed: AssignmentChanged | None = None
         self._positions: dict[Partition, int] = {}
         self._handled: dict[Partition, int] = {}

@@ -12,7 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
 from shared.messaging.kafka_connection import connected
-from shared.messaging.ports import BrokerUnavailable, MessagingError
+from shared.messaging.ports import BrokerUnavailable, MessagingError, Partition
 
 CONNECT_TIMEOUT_MS = 30_000
 BROKERS_DEFAULT = -1
@@ -69,6 +69,11 @@ def declared() -> Mapping[str, Topic]:
     """The topics of topics.yaml by name. Raises msgspec.ValidationError for a mistake in the file."""
     text = files(__package__).joinpath("topics.yaml").read_bytes()
     return msgspec.yaml.decode(text, type=_Declaration).topics
+
+
+def partitions(topic: str) -> list[Partition]:
+    """The partitions of a declared topic. Raises KeyError for another one."""
+    return [Partition(topic, number) for number in range(declared()[topic].partitions)]
 
 
 def ensure_topics(bootstrap_servers: str, topics: Mapping[str, Topic] | None = None) -> Ensured:

@@ -23,7 +23,7 @@ LIMIT_S = 15
 @contextmanager
 def following(broker: MemoryBroker, pool: Pool) -> Iterator[DirectoryFollower]:
     stop = threading.Event()
-    follower = DirectoryFollower(broker.source("test-directory", [TOPIC]), pool, stop).start()
+    follower = DirectoryFollower(broker.reader([TOPIC]), pool, stop).start()
     try:
         yield follower
     finally:
@@ -118,7 +118,7 @@ def test_a_failure_ends_the_process_and_is_raised_where_it_waits(pool: Pool) -> 
     broker = MemoryBroker()
     publish(broker, 1, "one")
     stop = threading.Event()
-    follower = DirectoryFollower(broker.source("test-directory", [TOPIC]), pool, stop).start()
+    follower = DirectoryFollower(broker.reader([TOPIC]), pool, stop).start()
 
     assert stop.wait(LIMIT_S)
     with pytest.raises(Exception, match="directory_organisations"):

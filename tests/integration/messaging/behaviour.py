@@ -21,6 +21,8 @@ class BrokerUnderTest(Protocol):
 
     def source(self, group: str) -> Source: ...
 
+    def reader(self) -> Source: ...
+
 
 class Reader:
     """A source whose records and moves are kept."""
@@ -174,6 +176,26 @@ class BrokerBehaviour:
 
         assert [record.value for record in records] == [b"%d" % number for number in range(10)]
         source.close()
+
+    def test_a_reader_of_no_group_has_everything_from_the_beginning_each_time(self, broker: BrokerUnderTest) -> None:
+        send(broker, *numbered(["org/a", "org/b", "org/c"], 10))
+        for _ in range(2):
+            reader = Reader(broker.reader())
+            reader.read(30)
+            reader.source.commit()
+            assert reader.values("org/b") == [b"%d" % number for number in range(10)]
+            assert reader.source.assignment() == {Partition(broker.topic, number) for number in range(PARTITIONS)}
+            assert sum(reader.source.lag().values()) == 0
+            reader.source.close()
+
+    def test_two_readers_of_no_group_each_have_everything(self, broker: BrokerUnderTest) -> None:
+        readers = [Reader(broker.reader()), Reader(broker.reader())]
+        send(broker, *numbered(["org/a"], 10))
+        for reader in readers:
+            assert [record.value for record in reader.read(10)] == [b"%d" % number for number in range(10)]
+            reader.source.rewind()
+            reader.read(20)
+            reader.source.close()
 
     def test_a_seek_elsewhere_does_nothing(self, broker: BrokerUnderTest) -> None:
         reader = Reader(broker.source("readers"))

@@ -2,11 +2,11 @@ from itertools import count
 
 import pytest
 
-from shared.messaging import DeliveryFailed, Producer, Source
+from shared.messaging import DeliveryFailed, Partition, Producer, Source
 from shared.messaging.kafka_producer import REQUEST_BYTES_MAX, KafkaProducerAdapter
-from shared.messaging.kafka_source import KafkaSource
+from shared.messaging.kafka_source import KafkaReader, KafkaSource
 from shared.messaging.topics import Topic, ensure_topics
-from tests.integration.messaging.behaviour import PARTITIONS, BrokerBehaviour, Reader, send
+from tests.integration.messaging.behaviour import PARTITIONS, BrokerBehaviour, Reader, numbered, send
 
 _numbers = count()
 
@@ -15,14 +15,21 @@ class OnKafka:
     def __init__(self, bootstrap_servers: str) -> None:
         self.bootstrap_servers = bootstrap_servers
         self.topic = f"behaviour-{next(_numbers)}"
+        self.create()
+
+    def create(self) -> None:
         topic = Topic("a test", "test", "stream", PARTITIONS, {}, (), (), ())
-        ensure_topics(bootstrap_servers, {self.topic: topic})
+        ensure_topics(self.bootstrap_servers, {self.topic: topic})
 
     def producer(self) -> Producer:
         return KafkaProducerAdapter(self.bootstrap_servers)
 
     def source(self, group: str) -> Source:
         return KafkaSource(self.bootstrap_servers, f"{self.topic}-{group}", [self.topic])
+
+    def reader(self) -> Source:
+        partitions = [Partition(self.topic, number) for number in range(PARTITIONS)]
+        return KafkaReader(self.bootstrap_servers, f"{self.topic}-reader", partitions)
 
 
 @pytest.fixture
@@ -47,4 +54,27 @@ def test_a_record_too_large_is_refused_and_nothing_of_its_key_overtakes_it(broke
     assert failure.value.keys == {(broker.topic, "org/bad")}
     reader = Reader(broker.source("readers"))
     assert [record.value for record in reader.read(2)] == [b"1", b"2"]
+    reader.source.close()
+
+
+class OnKafkaBeforeItsTopic(OnKafka):
+    """The topic is only created when the test says so."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self.bootstrap_servers = bootstrap_servers
+        self.topic = f"behaviour-late-{next(_numbers)}"
+
+
+@pytest.mark.parametrize("kind", ["a member of a group", "a reader of no group"])
+def test_who_came_before_the_topic_reads_it_soon_after_it_is_there(kafka_bootstrap: str, kind: str) -> None:
+    broker = OnKafkaBeforeItsTopic(kafka_bootstrap)
+    reader = Reader(broker.source("readers") if kind == "a member of a group" else broker.reader())
+    for _ in range(20):
+        assert reader.poll() == []
+
+    broker.create()
+    send(broker, *numbered(["org/a", "org/b"], 3))
+
+    reader.read(6)
+    assert reader.values("org/a") == [b"0", b"1", b"2"]
     reader.source.close()

@@ -19,6 +19,9 @@ class InMemory:
     def source(self, group: str) -> Source:
         return self.memory.source(group, [self.topic])
 
+    def reader(self) -> Source:
+        return self.memory.reader([self.topic])
+
 
 @pytest.fixture
 def broker() -> InMemory:
