@@ -1,6 +1,8 @@
 from itertools import count
 
 import pytest
+from kafka.coordinator.consumer import ConsumerCoordinator
+from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment
 
 from shared.messaging import DeliveryFailed, Partition, Producer, Source
 from shared.messaging.kafka_producer import REQUEST_BYTES_MAX, KafkaProducerAdapter
@@ -77,4 +79,31 @@ def test_who_came_before_the_topic_reads_it_soon_after_it_is_there(kafka_bootstr
 
     reader.read(6)
     assert reader.values("org/a") == [b"0", b"1", b"2"]
+    reader.source.close()
+
+
+def test_a_member_that_was_dealt_nothing_for_want_of_metadata_is_soon_dealt_its_partitions(
+    broker: OnKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The leader of a group deals out what it knows at that moment; the library lets an answer on its way end the wait
+    for the one that it asked for last."""
+    deal = ConsumerCoordinator._perform_assignment
+    dealt: list[dict[str, ConsumerProtocolAssignment]] = []
+
+    def deal_without_metadata(self: ConsumerCoordinator, *given: object) -> dict[str, ConsumerProtocolAssignment]:
+        if dealt:
+            return deal(self, *given)
+        self._cluster._partitions.pop(broker.topic, None)
+        self._metadata_snapshot = {broker.topic: set()}
+        dealt.append(deal(self, *given))
+        self._cluster._need_update = False
+        return dealt[0]
+
+    monkeypatch.setattr(ConsumerCoordinator, "_perform_assignment", deal_without_metadata)
+    send(broker, ("org/a", b"1"))
+
+    reader = Reader(broker.source("readers"))
+
+    assert [record.value for record in reader.read(1)] == [b"1"]
+    assert [list(assignment.partitions()) for assignment in dealt[0].values()] == [[]]
     reader.source.close()
