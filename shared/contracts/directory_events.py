@@ -34,6 +34,8 @@ class DepartmentDescribed:
     facts: dict[str, Decimal]
     from_on: date
     live: bool
+    last_on: date | None = None
+    """The last day of a department that is no more."""
 
 
 @dataclass(frozen=True, slots=True)

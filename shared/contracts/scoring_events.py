@@ -49,6 +49,12 @@ class Obligation:
     """The recorded instant of the department's event that brought the decision about."""
     historical: bool
     """Decided on the imported past of a department that was not live yet."""
+    person: str | None = None
+    """Whose obligation it is, where persons owe; otherwise the department's."""
+    person_title: str | None = None
+    on_time: bool | None = None
+    """Of one that is met: whether it was before the due instant, and not only within the time of grace."""
+    grace_ends_at: datetime | None = None
 
 
 @published("tongbao.quota.due_soon.v1")
@@ -109,6 +115,22 @@ class PeriodFinalised:
     calendar: str
     period: str
     decided_at: datetime
+
+
+@published("tongbao.bulletin.issued.v1")
+@dataclass(frozen=True, slots=True)
+class BulletinIssued:
+    """A circular (通报) was issued; stream ``organisation/bulletins.<scheme>``."""
+
+    organisation: str
+    scheme: str
+    bulletin: str
+    number: int
+    """The how manieth of its bulletin: 1, 2, 3 …"""
+    title: str
+    calendar: str
+    period: str
+    issued_at: datetime
 
 
 @published("tongbao.department.parked.v1")
