@@ -22,6 +22,9 @@ SESSION_TIMEOUT_MS = 6_000
 """The least that brokers allow: so long the partitions of a process that was killed wait for another one."""
 METADATA_AGE_MS_MAX = 3_000
 """A member that joined before it knew a topic's partitions gets none; it joins again when it next asks for them."""
+JOIN_WAIT_MS = 3_000
+"""How long a member that serves nothing waits within one poll(): the library forgets what it was dealt when a poll ends
+between a join that new metadata brought about and its answer."""
 FETCH_WAIT_MS_MAX = 100
 """How long a request waits at the broker for something new; after seek() the new place is asked for only then."""
 FETCH_BYTES_MAX = 16 * 1024 * 1024
@@ -42,6 +45,7 @@ class KafkaSource:
         self._topics = tuple(topics)
         self._consumer: Any = None
         self._told_unreachable = False
+        self._joined = False
         self._moves = _Moves()
         self._on_assignment_changed: AssignmentChanged | None = None
         self._assigned: frozenset[Partition] = frozenset()
@@ -58,8 +62,11 @@ class KafkaSource:
     def poll(self, timeout_ms: int, records_max: int) -> list[Record]:
         if self._consumer is None and not self._connect():
             return []
+        if not self._joined and not self._join():
+            time.sleep(timeout_ms / 1000)
+            return []
         self._commit_when_due()
-        fetched = self._fetch(timeout_ms, records_max)
+        fetched = self._fetch(timeout_ms if self._assigned else max(timeout_ms, JOIN_WAIT_MS), records_max)
         self._sought.clear()
         self._take_notice_of_moves()
         records: list[Record] = []
@@ -135,21 +142,31 @@ class KafkaSource:
                 log.warning("%s: no broker at %s yet, trying on: %r", self._name, self._bootstrap_servers, error)
                 self._told_unreachable = True
             return False
-        self._join()
+        self._joined = False
         return True
 
-    def _join(self) -> None:
-        self._consumer.subscribe(self._topics, listener=self._moves)
+    def _join(self) -> bool:
+        """Join the group once all topics are known: who deals out partitions that it does not know deals out none."""
+        try:
+            self._joined = all(self._consumer.partitions_for_topic(topic) for topic in self._topics)
+        except KafkaError as error:
+            self._complain_or_raise(error)
+        if self._joined:
+            self._consumer.subscribe(self._topics, listener=self._moves)
+        return self._joined
 
     def _fetch(self, timeout_ms: int, records_max: int) -> dict[TopicPartition, list[Any]]:
         try:
             fetched: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms, records_max)
         except KafkaError as error:
-            if not error.retriable:
-                raise MessagingError(f"{self._name}: {error!r}") from error
-            log.info("%s: the broker did not answer, trying on: %r", self._name, error)
+            self._complain_or_raise(error)
             return {}
         return fetched
+
+    def _complain_or_raise(self, error: KafkaError) -> None:
+        if not error.retriable:
+            raise MessagingError(f"{self._name}: {error!r}") from error
+        log.info("%s: the broker did not answer, trying on: %r", self._name, error)
 
     def _take_notice_of_moves(self) -> None:
         """Tell the handler what moved, in this thread: the library calls its listener from its own."""
@@ -206,10 +223,12 @@ class KafkaReader(KafkaSource):
         self._group = None
         self._all = frozenset(partitions)
 
-    def _join(self) -> None:
+    def _join(self) -> bool:
         places = [TopicPartition(*partition) for partition in sorted(self._all)]
         self._consumer.assign(places)
         self._moves.on_partitions_assigned(places)
+        self._joined = True
+        return True
 
     def _uncommitted(self) -> dict[TopicPartition, OffsetAndMetadata]:
         return {}
