@@ -1,0 +1,90 @@
+"""What a scorecard is computed from: who has a card, what was earned, what was owed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from shared.schemes.model import Scheme, SubjectKind
+
+FigureState = Literal["open", "met", "missed", "met_late", "waived", "part"]
+"""``part``: what one department adds to a quota that its group or the organisation owes. Never judged by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a figure is of."""
+
+    kind: SubjectKind
+    name: str
+    """Of the department, of the group, of the person within its department; empty for the organisation."""
+    department: str | None = None
+    """Of a person."""
+
+
+ORGANISATION = Subject("organisation", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A subject that has a card for a period, described as on the period's last day."""
+
+    subject: Subject
+    title: str
+    group: str | None
+    """Of a person: the department's, as are the tags."""
+    tags: tuple[str, ...]
+    roles: tuple[str, ...]
+    facts: Mapping[str, Decimal]
+    """What is known of the subject; of a person its own facts above those of the department."""
+    scheme_version: int
+    partial: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    final_at: datetime | None
+    restated_at: datetime | None
+    """When the latest change of a period that was already final was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFigure:
+    """One quota of one subject for one of the quota's own periods, as it stood."""
+
+    subject: Subject
+    quota: str
+    calendar: str
+    period: str
+    period_first: date
+    period_end: date
+    target: Decimal
+    actual: Decimal
+    state: FigureState
+    on_time: bool | None
+    """Of one that is met: whether it was before the due instant, and not only within the time of grace."""
+    due_passed: bool
+    actual_when_due: Decimal | None = None
+    """What had come when it fell due; None before that."""
+
+
+class Book(Protocol):
+    """The figures of one scheme of one organisation, as they were known at one instant.
+
+    Asked for one cell at a time: an implementation that has to fetch does so beforehand, by ``needs``.
+    """
+
+    def scheme(self, version: int) -> Scheme:
+        """The version that a member of a period is scored by."""
+        ...
+
+    def members(self, calendar: str, period: str) -> Sequence[Member]:
+        """The departments and the persons that have a card for the period, in a lasting order."""
+        ...
+
+    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
+        """What a department or a person has earned; 0 where there is nothing. Never asked for groups."""
+        ...
+
+    def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
+        """A department's or a person's figures of a quota whose own period is this one, or belongs to it."""
+        ...
