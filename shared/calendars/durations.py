@@ -36,6 +36,14 @@ class Duration:
         """The instant so much earlier: first the days, at the same time on the zone's clock, then the minutes."""
         return _shifted(instant, -self.days, zone) - timedelta(minutes=self.minutes)
 
+    def after_start(self, day: date, zone: tzinfo) -> datetime:
+        """The instant so long after the day begins: the start of the day so many days later, and the minutes."""
+        return start_instant(day + timedelta(days=self.days), zone) + timedelta(minutes=self.minutes)
+
+    def before_start(self, day: date, zone: tzinfo) -> datetime:
+        """The instant so long before the day begins: the start of the day so many days earlier, less the minutes."""
+        return start_instant(day - timedelta(days=self.days), zone) - timedelta(minutes=self.minutes)
+
     def __str__(self) -> str:
         hours, minutes = divmod(self.minutes, 60)
         clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")

@@ -57,7 +57,10 @@ class DepartmentWentLive:
 @published("tongbao.department.left.v1")
 @dataclass(frozen=True, slots=True)
 class DepartmentLeft:
-    """The department is no more: merged, split or dissolved. It owes nothing for periods that begin after its last day."""
+    """The department is no more: merged, split or dissolved.
+
+    It owes nothing for periods that begin after its last day.
+    """
 
     last_on: date
     into: tuple[str, ...] = ()
@@ -173,7 +176,7 @@ class ItemSubmitted:
     attributes: dict[str, AttributeValue] = field(default_factory=dict)
     happened_on: date | None = None
     departments: tuple[str, ...] = ()
-    """Of a joint item: all that contributed, the submitting one first. Each one's stream has all of the item's events."""
+    """Of a joint item: all that contributed, the submitting one first. The stream of each has all the item's events."""
     answers: str | None = None
     """The call that the item answers."""
 

@@ -112,8 +112,8 @@ class Kind:
     title: str
     attributes: Mapping[str, Attribute]
     review: tuple[ReviewPath, ...]
-    """The first whose ``when`` holds is the item's. Where none does, as where there are none, an item needs no review and
-    counts as accepted when it is submitted."""
+    """The first whose ``when`` holds is the item's. Where none does, as where there are none, an item needs no review
+    and counts as accepted when it is submitted."""
     roles: tuple[str, ...] = ()
     """Of contributors; empty: any."""
     roles_required: tuple[str, ...] = ()
@@ -367,7 +367,7 @@ class Scheme:
     outlets_by: OutletsBy | None = None
     """Which property of an outlet the scheme values; None where it values none."""
     bulletins: Mapping[str, Bulletin] = field(default_factory=dict)
-    workdays: Workdays = Workdays()
+    workdays: Workdays = field(default_factory=Workdays)
     classes: Mapping[str, Audience] = field(default_factory=dict)
     facts: Mapping[str, DepartmentFact] = field(default_factory=dict)
     closed: tuple[tuple[str, date], ...] = ()
