@@ -84,6 +84,10 @@ CREATE TABLE windows (
     person text NOT NULL,
     calendar text NOT NULL,
     period text NOT NULL,
+    period_end date NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (organisation, department, scheme, measure, person, calendar, period)
 ) WITH (fillfactor = 80);
+
+-- The fold loads a department's recent ones.
+CREATE INDEX windows_ending ON windows (organisation, department, period_end);
