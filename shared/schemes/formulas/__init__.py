@@ -1,11 +1,13 @@
-"""The formulas of a scheme's lines: ``2 * reports + adoption``, like the cells of a spreadsheet."""
+"""The formulas of a scheme: ``2 * reports + over(month, adoption)``, like the cells of a spreadsheet."""
 
-from shared.schemes.formulas.formula import VALUE_MAX, Formula
-from shared.schemes.formulas.functions import FUNCTIONS, LATER
+from shared.schemes.formulas.decimals import VALUE_MAX
+from shared.schemes.formulas.formula import Formula
+from shared.schemes.formulas.functions import FACT_FUNCTIONS, LINE_FUNCTIONS
 from shared.schemes.formulas.mistake import FormulaMistake
+from shared.schemes.formulas.reference import Reference
 from shared.schemes.formulas.tokens import WORDS
 
-RESERVED = frozenset({*FUNCTIONS, *LATER, *WORDS})
-"""Words of the formulas, which cannot be names."""
+RESERVED = frozenset({*LINE_FUNCTIONS, *WORDS})
+"""Words of the formulas, which cannot be names. Functions of dates can: a fact may well have a field ``hours``."""
 
-__all__ = ["RESERVED", "VALUE_MAX", "Formula", "FormulaMistake"]
+__all__ = ["FACT_FUNCTIONS", "LINE_FUNCTIONS", "RESERVED", "VALUE_MAX", "Formula", "FormulaMistake", "Reference"]

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from shared.schemes.formulas.functions import CONTEXT, FUNCTIONS
+from shared.schemes.formulas.decimals import CONTEXT, PLACES_MAX, VALUE_MAX, bounded, divided
+from shared.schemes.formulas.functions import VALUE_FUNCTIONS
 from shared.schemes.formulas.syntax import (
+    Band,
     Calculation,
     Call,
     Choice,
     Combined,
     Compared,
     Comparison,
-    Name,
     Negative,
     Node,
     Not,
     Number,
+    Referred,
 )
 
 Values = Mapping[str, Decimal]
@@ -24,17 +26,16 @@ Evaluation = Callable[[Values], Decimal]
 YES = Decimal(1)
 NO = Decimal(0)
 
-
-class DividedByZero(Exception):
-    """Only between a compiled formula and its Formula, which gives the declared value instead."""
+_DIGITS_MAX = VALUE_MAX.adjusted()
 
 
 def compiled(node: Node) -> Evaluation:
+    """What raises DividedByZero where the formula divides by zero, and KeyError where a value is lacking."""
     match node:
         case Number(value=value):
             return lambda values: value
-        case Name(name=name):
-            return lambda values: values[name]
+        case Referred(reference=reference):
+            return _looked_up(reference.key)
         case Negative(of=of):
             inner = compiled(of)
             return lambda values: CONTEXT.minus(inner(values))
@@ -51,9 +52,20 @@ def compiled(node: Node) -> Evaluation:
             condition, chosen, other = compiled(node.condition), compiled(node.chosen), compiled(node.other)
             return lambda values: chosen(values) if condition(values) else other(values)
         case Call():
-            apply = FUNCTIONS[node.function].apply
+            apply = VALUE_FUNCTIONS[node.function].apply
             arguments = [compiled(argument) for argument in node.arguments]
             return lambda values: apply([argument(values) for argument in arguments])
+        case Band():
+            return _band(node)
+
+
+def _looked_up(key: str) -> Evaluation:
+    def look_up(values: Values) -> Decimal:
+        value = values[key]
+        # most values are within the bounds, and asking for their size is quicker than comparing them
+        return value if -PLACES_MAX <= value.adjusted() < _DIGITS_MAX else bounded(value)
+
+    return look_up
 
 
 def _calculation(node: Calculation) -> Evaluation:
@@ -66,13 +78,7 @@ def _calculation(node: Calculation) -> Evaluation:
         case "*":
             return lambda values: CONTEXT.multiply(left(values), right(values))
         case "/":
-            return lambda values: _divided(left(values), right(values))
-
-
-def _divided(dividend: Decimal, divisor: Decimal) -> Decimal:
-    if not divisor:
-        raise DividedByZero
-    return CONTEXT.divide(dividend, divisor)
+            return lambda values: divided(left(values), right(values))
 
 
 def _compared(node: Compared) -> Evaluation:
@@ -93,3 +99,19 @@ def _combined(node: Combined) -> Evaluation:
     if node.word == "and":
         return lambda values: YES if left(values) and right(values) else NO
     return lambda values: YES if left(values) or right(values) else NO
+
+
+def _band(node: Band) -> Evaluation:
+    of = compiled(node.of)
+    falling = sorted(node.steps, key=lambda step: (step.bound, step.exclusive), reverse=True)
+    steps = [(step.bound, step.exclusive, compiled(step.gives)) for step in falling]
+    otherwise = compiled(node.otherwise) if node.otherwise is not None else lambda values: NO
+
+    def reached(values: Values) -> Decimal:
+        value = of(values)
+        for bound, exclusive, gives in steps:
+            if value > bound or (value == bound and not exclusive):
+                return gives(values)
+        return otherwise(values)
+
+    return reached

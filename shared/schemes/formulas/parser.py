@@ -6,7 +6,17 @@ Loosest first: ``a if c else b``, ``or``, ``and``, ``not``, comparisons, ``+ -``
 from decimal import Decimal
 from typing import cast
 
-from shared.schemes.formulas.functions import FUNCTIONS, LATER
+from shared.schemes.formulas.calls import band_call, names_call, plain_name
+from shared.schemes.formulas.cursor import Cursor, shown
+from shared.schemes.formulas.functions import (
+    DATE_FUNCTIONS,
+    ELSEWHERE,
+    INSTEAD,
+    BandFunction,
+    Functions,
+    NameFunction,
+    ValueFunction,
+)
 from shared.schemes.formulas.mistake import FormulaMistake
 from shared.schemes.formulas.syntax import (
     Arithmetic,
@@ -17,14 +27,14 @@ from shared.schemes.formulas.syntax import (
     Compared,
     Comparison,
     Logical,
-    Name,
     Negative,
     Node,
     Not,
     Number,
     Span,
 )
-from shared.schemes.formulas.tokens import NAME_FORM, Token, tokens_of
+from shared.schemes.formulas.tokens import Token, tokens_of
+from shared.schemes.mistakes import closest
 
 DEPTH_MAX = 40
 TOKENS_MAX = 200
@@ -40,126 +50,111 @@ _BINDING = {
 }
 
 
-def parse(text: str) -> Node:
-    """Raises FormulaMistake at the first place where the text is no formula."""
+def parse(text: str, functions: Functions) -> Node:
+    """Raises FormulaMistake at the first place where the text is no formula that calls these functions alone."""
     tokens = tokens_of(text)
     if len(tokens) > TOKENS_MAX:
         surplus = tokens[TOKENS_MAX]
         raise FormulaMistake(f"a formula has at most {TOKENS_MAX} parts; use further lines", surplus.start, surplus.end)
-    parser = _Parser(tokens)
-    tree = parser.expression(0)
-    parser.expect_end()
-    return tree
+    return _Parser(Cursor(tokens), functions).formula()
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
+    def __init__(self, cursor: Cursor, functions: Functions) -> None:
+        self._cursor = cursor
+        self._functions = functions
         self._depth = 0
 
-    def expression(self, binding: int) -> Node:
+    def formula(self) -> Node:
+        tree = self._expression(0)
+        here = self._cursor.here
+        if here.text == ")":
+            raise self._cursor.mistake("this parenthesis was never opened")
+        if here.text == ":":
+            raise self._cursor.mistake("a colon stands only behind a step of band, as in band(a, 0.9: 3)")
+        if here.kind != "end":
+            raise self._cursor.mistake(f"expected + - * / or the end of the formula here, not {self._cursor.shown}")
+        return tree
+
+    def _expression(self, binding: int) -> Node:
         """Everything from here on whose operators bind tighter than ``binding``."""
         self._depth += 1
         if self._depth > DEPTH_MAX:
-            raise self._mistake(f"a formula is nested at most {DEPTH_MAX} deep; use further lines")
-        left = self._beginning()
-        while binding < _BINDING.get(self._peek.text, 0):
+            raise self._cursor.mistake(f"a formula is nested at most {DEPTH_MAX} deep; use further lines")
+        left = self._beginning(binding)
+        while binding < _BINDING.get(self._cursor.here.text, 0):
             left = self._continuation(left)
         self._depth -= 1
         return left
 
-    def expect_end(self) -> None:
-        token = self._peek
-        if token.text == ")":
-            raise self._mistake("this parenthesis was never opened")
-        if token.kind != "end":
-            raise self._mistake(f'expected + - * / or the end of the formula here, not "{token.text[:40]}"')
-
-    @property
-    def _peek(self) -> Token:
-        return self._tokens[self._at]
-
-    def _next(self) -> Token:
-        token = self._peek
-        self._at += 1
-        return token
-
-    def _mistake(self, message: str) -> FormulaMistake:
-        return FormulaMistake(message, self._peek.start, self._peek.end)
-
-    def _beginning(self) -> Node:
+    def _beginning(self, binding: int) -> Node:
         """What may stand where a value is expected."""
-        token = self._peek
+        token = self._cursor.here
         if token.kind == "number":
-            self._next()
+            self._cursor.step()
             return Number(Decimal(token.text), Span(token.start, token.end))
         if token.kind == "name":
             return self._name_or_call()
         if token.text in ("-", "+"):
             return self._signed()
         if token.text == "not":
-            self._next()
-            of = self.expression(_NOT)
-            return Not(of, Span(token.start, of.span.end))
+            return self._inverted(binding)
         if token.text == "(":
-            self._next()
-            inner = self.expression(0)
-            self._close(token)
+            self._cursor.step()
+            inner = self._expression(0)
+            self._cursor.close(token)
             return inner
-        found = "the formula ends" if token.kind == "end" else f'there is "{token.text[:40]}"'
-        raise self._mistake(f"expected a number or a name here, but {found}")
+        found = "the formula ends" if token.kind == "end" else f"there is {self._cursor.shown}"
+        instead = f"; {INSTEAD[token.text]}" if token.text in INSTEAD else ""
+        raise self._cursor.mistake(f"expected a number or a name here, but {found}{instead}")
 
     def _signed(self) -> Node:
-        token = self._next()
-        of = self.expression(_SIGN)
+        token = self._cursor.step()
+        of = self._expression(_SIGN)
         return Negative(of, Span(token.start, of.span.end)) if token.text == "-" else of
 
+    def _inverted(self, binding: int) -> Node:
+        if binding > _NOT:
+            raise self._cursor.mistake('"not" binds looser than what stands before it: put it in parentheses')
+        token = self._cursor.step()
+        of = self._expression(_NOT)
+        return Not(of, Span(token.start, of.span.end))
+
     def _name_or_call(self) -> Node:
-        token = self._next()
-        if self._peek.text == "(":
-            return self._call(token)
-        if NAME_FORM.fullmatch(token.text) is None:
-            message = f'"{token.text[:40]}" cannot be a name: names are lower-case letters, digits and _'
-            raise FormulaMistake(message, token.start, token.end)
-        if token.text in FUNCTIONS:
-            message = f"{token.text} is a function: write {FUNCTIONS[token.text].example}"
-            raise FormulaMistake(message, token.start, token.end)
-        return Name(token.text, Span(token.start, token.end))
+        token = self._cursor.step()
+        function = self._functions.get(token.text)
+        if self._cursor.here.text != "(":
+            if function is not None and token.text not in DATE_FUNCTIONS:
+                raise FormulaMistake(f"{token.text} is a function: write {function.example}", token.start, token.end)
+            return plain_name(token)
+        match function:
+            case None:
+                raise _unknown(token, self._functions)
+            case NameFunction():
+                return names_call(self._cursor, token, function)
+            case BandFunction():
+                return band_call(self._cursor, token, function, lambda: self._expression(0))
+            case ValueFunction():
+                return self._values_call(token, function)
 
-    def _call(self, function: Token) -> Node:
-        if function.text in LATER:
-            raise FormulaMistake(f"{function.text} is not supported yet", function.start, function.end)
-        if function.text not in FUNCTIONS:
-            known = ", ".join(FUNCTIONS)
-            message = f'there is no function "{function.text[:40]}"; there are {known}'
-            raise FormulaMistake(message, function.start, function.end)
-        opening = self._next()
+    def _values_call(self, token: Token, function: ValueFunction) -> Call:
+        opening = self._cursor.step()
         arguments: list[Node] = []
-        while self._peek.text != ")":
-            arguments.append(self.expression(0))
-            if self._peek.text != ",":
-                break
-            self._next()
-        end = self._close(opening)
-        call = Call(function.text, tuple(arguments), Span(function.start, end))
-        FUNCTIONS[function.text].check(call)
+        if self._cursor.here.text != ")":
+            arguments.append(self._expression(0))
+            while self._cursor.passes(","):
+                arguments.append(self._expression(0))
+        call = Call(token.text, tuple(arguments), Span(token.start, self._cursor.close(opening)))
+        function.check(call)
         return call
-
-    def _close(self, opening: Token) -> int:
-        if self._peek.kind == "end":
-            raise FormulaMistake("this parenthesis is never closed", opening.start, opening.end)
-        if self._peek.text != ")":
-            raise self._mistake(f'expected ")" here, not "{self._peek.text[:40]}"')
-        return self._next().end
 
     def _continuation(self, left: Node) -> Node:
         """What may stand behind a value."""
-        token = self._next()
+        token = self._cursor.step()
         binding = _BINDING[token.text]
         if token.text == "if":
             return self._choice(left)
-        right = self.expression(binding)
+        right = self._expression(binding)
         span = Span(left.span.start, right.span.end)
         if binding == _COMPARISON:
             self._refuse_chain()
@@ -169,13 +164,25 @@ class _Parser:
         return Calculation(cast(Arithmetic, token.text), left, right, span)
 
     def _refuse_chain(self) -> None:
-        if _BINDING.get(self._peek.text) == _COMPARISON:
-            raise self._mistake("compare two values at a time, and join comparisons with and")
+        if _BINDING.get(self._cursor.here.text) == _COMPARISON:
+            raise self._cursor.mistake("compare two values at a time, and join comparisons with and")
 
     def _choice(self, chosen: Node) -> Node:
-        condition = self.expression(_CHOICE)
-        if self._peek.text != "else":
-            raise self._mistake("an if needs its else: write a if condition else b")
-        self._next()
-        other = self.expression(0)
+        condition = self._expression(_CHOICE)
+        if not self._cursor.passes("else"):
+            raise self._cursor.mistake("an if needs its else: write a if condition else b")
+        other = self._expression(0)
         return Choice(condition, chosen, other, Span(chosen.span.start, other.span.end))
+
+
+def _unknown(token: Token, functions: Functions) -> FormulaMistake:
+    if token.text in ELSEWHERE:
+        message = f"{token.text} belongs to {ELSEWHERE[token.text]}, and cannot stand here"
+        return FormulaMistake(message, token.start, token.end)
+    lower = token.text.lower()
+    if lower in INSTEAD:
+        message = f'there is no function "{shown(token)}": {INSTEAD[lower]}'
+        return FormulaMistake(message, token.start, token.end)
+    message = f'there is no function "{shown(token)}"; there are {", ".join(functions)}'
+    suggestion = lower if lower in functions else closest(lower, functions)
+    return FormulaMistake(message, token.start, token.end, suggestion)

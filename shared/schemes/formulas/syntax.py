@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from shared.schemes.formulas.reference import Reference
+
 Arithmetic = Literal["+", "-", "*", "/"]
 Comparison = Literal["<", "<=", ">", ">=", "==", "!="]
 Logical = Literal["and", "or"]
@@ -23,8 +25,12 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    name: str
+class Referred:
+    """A plain name, or a function of names with its parentheses."""
+
+    reference: Reference
+    words: tuple[tuple[str, Span], ...]
+    """The names in it, and where each stands."""
     span: Span
 
 
@@ -81,12 +87,31 @@ class Call:
     span: Span
 
 
-Node = Number | Name | Negative | Not | Calculation | Compared | Combined | Choice | Call
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``0.9: 3``, reached by 0.9 and more, or ``above 0.9: 3``, reached by what is more alone."""
+
+    bound: Decimal
+    exclusive: bool
+    gives: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """``band(of, 0.95: 5, 0.9: 3, otherwise 0)``, its steps as they are written."""
+
+    of: "Node"
+    steps: tuple[Step, ...]
+    otherwise: "Node | None"
+    span: Span
+
+
+Node = Number | Referred | Negative | Not | Calculation | Compared | Combined | Choice | Call | Band
 
 
 def children(node: Node) -> tuple[Node, ...]:
     match node:
-        case Number() | Name():
+        case Number() | Referred():
             return ()
         case Negative() | Not():
             return (node.of,)
@@ -94,6 +119,9 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.chosen, node.condition, node.other)
         case Call():
             return node.arguments
+        case Band():
+            otherwise = () if node.otherwise is None else (node.otherwise,)
+            return (node.of, *(step.gives for step in node.steps), *otherwise)
         case _:
             return (node.left, node.right)
 

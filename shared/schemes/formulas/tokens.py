@@ -8,7 +8,7 @@ from shared.schemes.formulas.mistake import FormulaMistake
 
 TokenKind = Literal["number", "name", "word", "sign", "end"]
 
-WORDS = frozenset({"if", "else", "and", "or", "not"})
+WORDS = frozenset({"if", "else", "and", "or", "not", "above", "otherwise"})
 LENGTH_MAX = 1_000
 NAME_FORM = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 
@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
       | (?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?(?![0-9A-Za-z_.]))
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<sign><=|>=|==|!=|[-+*/()<>,])
+      | (?P<sign><=|>=|==|!=|[-+*/()<>,:])
     """,
     re.ASCII | re.VERBOSE,
 )
@@ -27,13 +27,20 @@ _MEANT = {
     "|": "write or",
     "!": "write not, or != for unequal",
     "^": "there are no powers; multiply instead",
-    "%": "write a share as / 100",
+    "%": "write a share as 0.9, or as / 100",
     "×": "write *",
     "÷": "write /",
     "−": "write - (the sign on the keyboard)",
     "（": "write ( (the narrow one)",
     "）": "write ) (the narrow one)",
     "，": "write , (the narrow one)",
+    "：": "write : (the narrow one)",
+    ";": "write a comma between the values",
+    "；": "write a comma between the values",
+    "、": "write a comma between the values",
+    "≥": "write >=",
+    "≤": "write <=",
+    "≠": "write !=",
 }
 
 
