@@ -77,7 +77,7 @@ DATES: Mapping[FactType, tuple[DateName, ...]] = {
     "missed": ("closed_on",),
     "met_late": ("closed_on",),
 }
-"""The dates that may select a fact's periods, the usual one first. ``closed_on`` is the last day of a quota's period."""
+"""The dates that may select a fact's periods, the usual one first."""
 
 _ITEM_INSTANTS: tuple[InstantName, ...] = ("submitted_at", "recorded_at")
 
@@ -98,7 +98,7 @@ INSTANTS: Mapping[FactType, tuple[InstantName, ...]] = {
 }
 """What functions of dates may name beside ``DATES`` and the item's attributes of type date.
 
-``recorded_at`` is the recorded instant of the fact's own event, ``due_at`` the instant by which a call is to be answered.
+``recorded_at`` is the recorded instant of the fact's own event, ``due_at`` that by which a call is to be answered.
 """
 
 OF_ITEMS: frozenset[FactType] = frozenset(fact for fact, fields in FIELDS.items() if "kind" in fields)

@@ -1,6 +1,6 @@
 """``calendars``: how time is cut into periods."""
 
-from shared.calendars import EVERY, Calendar, Every
+from shared.calendars import EVERY, Calendar, Every, RegularCalendar
 from shared.schemes.document import Node
 from shared.schemes.reading import Fields, Named, Reading, word
 
@@ -20,5 +20,5 @@ def _calendar(reading: Reading, name: str, node: Node) -> Calendar:
     fields = Fields(reading, node, "a calendar", ("every",), later=_LATER)
     every = fields.require("every")
     if every is None:
-        return Calendar(name, _STAND_IN)
-    return Calendar(name, reading.one_of(every, EVERY, "length of a period", _STAND_IN))
+        return RegularCalendar(name, _STAND_IN)
+    return RegularCalendar(name, reading.one_of(every, EVERY, "length of a period", _STAND_IN))

@@ -17,7 +17,7 @@ UNITS = ("points", "items", "hours")
 _KEYS = ("title", "cite", "count", "where", "unit", "amount", "per_item", "dated")
 _LATER = "per_period late credit pay difference metric calendar subject scale"
 _FACTS: tuple[FactType, ...] = get_args(FactType)
-_PER_ITEM: tuple[PerItem, ...] = get_args(PerItem)
+_PER_ITEM = ("all", "highest", "first", "latest")
 _ONE = FixedAmount(Decimal(1))
 
 
@@ -42,7 +42,9 @@ def _measure(reading: Reading, name: str, node: Node, vocabulary: Vocabulary) ->
         where=selection.conditions(where) if where else (),
         unit=reading.one_of(unit, UNITS, "unit") if unit else "points" if amount else "items",
         amount=read_amount(reading, amount, selection) if amount else _ONE,
-        per_item=reading.one_of(per_item, _PER_ITEM, "way to take repeated facts of an item") if per_item else "all",
+        per_item=PerItem(reading.one_of(per_item, _PER_ITEM, "way to take repeated facts of an item"))
+        if per_item
+        else PerItem(),
         dated=reading.one_of(dated, DATES[fact], f"date of something {fact}") if dated else DATES[fact][0],
     )
 

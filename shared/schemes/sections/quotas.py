@@ -5,10 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import get_args
 
-from shared.calendars import Calendar, Duration, Every
+from shared.calendars import Calendar, Due, Duration
 from shared.schemes import document
 from shared.schemes.document import Node
-from shared.schemes.model import AppliesTo, Joiners, Quota, Severity
+from shared.schemes.model import Audience, FixedAmount, Joiners, Quota, Severity
 from shared.schemes.reading import Fields, Named, Reading, word
 
 QUOTAS_MAX = 100
@@ -19,14 +19,6 @@ _KEYS = ("title", "cite", "measure", "calendar", "at_least", "applies_to", "due"
 _LATER = "grace on at_most shift waive exempt classes persons role sum"
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _JOINERS: tuple[Joiners, ...] = get_args(Joiners)
-_SHORTEST_DAYS: Mapping[Every, int] = {
-    "day": 1,
-    "week": 7,
-    "month": 28,
-    "quarter": 90,
-    "half_year": 181,
-    "year": 365,
-}
 
 
 def read_quotas(
@@ -45,17 +37,17 @@ def _quota(
     due, remind, severity, joiners = (fields.get(key) for key in ("due", "remind", "severity", "joiners"))
     calendar_name = reading.reference(calendar, calendars, "calendar") if calendar else ""
     due_after_end = _due(reading, due) if due else Duration()
-    every = calendars[calendar_name].every if calendar_name in calendars else "year"
+    shortest_days = calendars[calendar_name].shortest_days if calendar_name in calendars else 365
     return Quota(
         name=name,
         title=reading.text(title) if title else name,
         cite=reading.text(cite) if cite else "",
         measure=reading.reference(measure, measures, "measure") if measure else "",
         calendar=calendar_name,
-        at_least=_at_least(reading, at_least) if at_least else Decimal(1),
-        applies_to=_applies_to(reading, applies_to) if applies_to else AppliesTo(),
-        due_after_end=due_after_end,
-        remind=_reminders(reading, remind, every, due_after_end) if remind else (),
+        at_least=FixedAmount(_at_least(reading, at_least) if at_least else Decimal(1)),
+        applies_to=_applies_to(reading, applies_to) if applies_to else Audience(),
+        due=Due(after_end=due_after_end),
+        remind=_reminders(reading, remind, shortest_days, due_after_end) if remind else (),
         severity=reading.one_of(severity, _SEVERITIES, "severity") if severity else "warning",
         joiners=reading.one_of(joiners, _JOINERS, "rule for those who join within a period") if joiners else "exempt",
     )
@@ -71,11 +63,11 @@ def _at_least(reading: Reading, node: Node) -> Decimal:
     return target
 
 
-def _applies_to(reading: Reading, node: Node) -> AppliesTo:
+def _applies_to(reading: Reading, node: Node) -> Audience:
     keys = ("departments", "groups", "tags")
     fields = Fields(reading, node, "applies_to", keys, later="classes persons roles not all except")
     named = {key: frozenset(reading.texts(entry, key, NAMES_MAX)) for key in keys if (entry := fields.get(key))}
-    return AppliesTo(**named)
+    return Audience(**named)
 
 
 def _due(reading: Reading, node: Node) -> Duration:
@@ -84,8 +76,8 @@ def _due(reading: Reading, node: Node) -> Duration:
     return (reading.duration(after_end) if after_end else None) or Duration()
 
 
-def _reminders(reading: Reading, node: Node, every: Every, due_after_end: Duration) -> tuple[Duration, ...]:
-    open_for = timedelta(days=_SHORTEST_DAYS[every]) + due_after_end.nominal
+def _reminders(reading: Reading, node: Node, shortest_days: int, due_after_end: Duration) -> tuple[Duration, ...]:
+    open_for = timedelta(days=shortest_days) + due_after_end.nominal
     found: list[Duration] = []
     for item in reading.items(node, "reminders", REMINDERS_MAX):
         duration = reading.duration(item)

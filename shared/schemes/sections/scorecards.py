@@ -34,6 +34,7 @@ def _scorecard(
     lines_node, final_after, rank = fields.require("lines"), fields.get("final_after"), fields.get("rank")
     shown = reading.references(lines_node, lines, "line", LINES_MAX) if lines_node else ()
     return Scorecard(
+        name=key.value,
         calendar=key.value,
         lines=shown,
         final_after=reading.duration(final_after) if final_after else None,
