@@ -65,7 +65,10 @@ class Due:
 
     @property
     def latest_days(self) -> int:
-        """The due instant is never more days after the period's end. Says nothing of ``on``, which leaves it alone."""
+        """The due instant is never more days after the period's end, or with ``on`` after the end of that day.
+
+        Not counting what a zone's clock changes add.
+        """
         days = 0
         if self.after_end is not None:
             days = self.after_end.days + -(-self.after_end.minutes // _MINUTES_A_DAY)

@@ -1,6 +1,6 @@
 """Calendars whose periods are given one by one: school terms, and campaigns, which are a single period."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,7 @@ class ListedCalendar(Calendar):
         return max((last - first).days + 1 for _, first, last in self.periods)
 
     def first_ending_after(self, day: date) -> Period | None:
-        return self._at(bisect_right(self.periods, checked(day) - DAY, key=lambda listed: listed[2]))
+        return self._at(bisect_left(self.periods, day, key=lambda listed: listed[2]))
 
     def period(self, id: str) -> Period:
         for index, (listed, _, _) in enumerate(self.periods):
@@ -46,7 +46,7 @@ class ListedCalendar(Calendar):
         raise ValueError(f'"{id[:40]}" is no period of the calendar "{self.name}": it has {known}{more}')
 
     def preceding(self, period: Period) -> Period | None:
-        return self._at(bisect_right(self.periods, period.first - DAY, key=lambda listed: listed[1]) - 1)
+        return self._at(bisect_left(self.periods, period.first, key=lambda listed: listed[1]) - 1)
 
     def _at(self, index: int) -> Period | None:
         return self._period(index) if 0 <= index < len(self.periods) else None
@@ -81,7 +81,7 @@ class Campaign(Calendar):
         return self.shortest_days
 
     def first_ending_after(self, day: date) -> Period | None:
-        return self._period if checked(day) < self._period.end else None
+        return self._period if day < self._period.end else None
 
     def period(self, id: str) -> Period:
         if id != self.name:

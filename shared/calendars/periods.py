@@ -40,10 +40,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Calendar(ABC):
-    """One of a scheme's calendars. All its days lie in the years 1900 to 2998.
-
-    Days outside these years are a ValueError wherever a calendar is asked for the period of one.
-    """
+    """One of a scheme's calendars. Its periods begin in the years 1900 to 2998."""
 
     name: str
 

@@ -4,6 +4,7 @@ import re
 from calendar import day_name
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 
 from shared.calendars.periods import DAY, Calendar, Period, checked
@@ -15,6 +16,8 @@ StartsOn = int | tuple[int, int]
 
 DAY_OF_MONTH_MAX = 28
 """The last day of a month that every month has."""
+
+_PERIODS_KEPT = 16_384
 
 _MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _PLAIN: dict[Every, StartsOn] = {"week": 0, "month": 1, "quarter": (1, 1), "half_year": (1, 1), "year": (1, 1)}
@@ -67,9 +70,8 @@ class RegularCalendar(Calendar):
         return _DAYS[self.every][1]
 
     def period_of(self, day: date) -> Period:
-        """The period that the day lies in. Raises ValueError for a day outside the years 1900 to 2998."""
-        first = self._first_of(checked(day))
-        return Period(self.name, self._id(first), first, self._end_of(first))
+        """The period that the day lies in. Raises ValueError when it begins outside the years 1900 to 2998."""
+        return _period_of(self, day)
 
     def first_ending_after(self, day: date) -> Period:
         return self.period_of(day)
@@ -93,6 +95,10 @@ class RegularCalendar(Calendar):
 
     def preceding(self, period: Period) -> Period:
         return self.period_of(period.first - DAY)
+
+    def _cut(self, day: date) -> Period:
+        first = checked(self._first_of(checked(day)))
+        return Period(self.name, self._id(first), first, self._end_of(first))
 
     def _first_of(self, day: date) -> date:
         """The first day of the period that the day lies in."""
@@ -140,6 +146,12 @@ class RegularCalendar(Calendar):
         if self.every == "year":
             return date(year, 1, 1)
         return date(year, (numbers[1] - 1) * _MONTHS[self.every] + 1, 1)
+
+
+@lru_cache(maxsize=_PERIODS_KEPT)
+def _period_of(calendar: RegularCalendar, day: date) -> Period:
+    # Scoring asks for the same days again and again.
+    return calendar._cut(day)
 
 
 def _check_start(every: Every, start: StartsOn) -> None:

@@ -1,26 +1,40 @@
-"""When a scheme's periods open and close, and when its quotas and their reminders fall due.
+"""When a scheme's periods open and close, and when its quotas, their reminders and their grace fall due.
 
 A department's time begins at an instant ``begin`` and is then a sequence of milestones, the same for every reader: it
 follows from the schemes alone. A period belongs to the version in force on the period's first day; the period that is
-running where a scheme begins belongs to the scheme's first version.
+running where a scheme begins belongs to the scheme's first version. A period that versions cut differently under one
+name, as a campaign may be, belongs to the first version that opens it, and no later version opens it again.
+
+An open period, such as a campaign that goes on until an operator closes it, opens and does nothing else, but for quotas
+that are due on a date; its closing comes in as ``Scheme.with_closed``. A quota whose due instant is not later than the
+instant at which its period opened for a department is not owed for that period, and has no milestones.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from shared.calendars import Calendar, Period, start_instant
+from shared.calendars import Calendar, Due, Duration, Period, start_instant
 from shared.contracts.department_events import Milestone, MilestoneKind, MilestonesReached
 from shared.schemes.model import Quota, Scheme
 
 Reached = MilestonesReached
 """The milestones of one instant are, as they are, the event that a department's stream holds of them."""
 
-ORDER: tuple[MilestoneKind, ...] = ("reminder_due", "quota_due", "period_closed", "period_final", "period_opened")
+ORDER: tuple[MilestoneKind, ...] = (
+    "reminder_due",
+    "quota_due",
+    "grace_ended",
+    "period_closed",
+    "period_final",
+    "period_opened",
+)
 """In which milestones of one instant take effect."""
 
 _TICK = timedelta(microseconds=1)
+_CLOCK_CHANGES = timedelta(days=3)
+"""More than a zone's clock changes and skipped days add to a number of days."""
 _PERIODS_KEPT = 4_096
 _AHEADS_KEPT = 256
 
@@ -32,8 +46,22 @@ def version_in_force(schemes: Iterable[Scheme], name: str, day: date) -> Scheme 
 
 
 def quota_due_at(scheme: Scheme, quota: Quota, period: Period) -> datetime:
-    """The instant at which the quota falls due for the period."""
-    return quota.due_after_end.after(start_instant(period.end, scheme.time_zone), scheme.time_zone)
+    """The instant at which the quota falls due for the period.
+
+    Raises UnknownYear when it depends on the workdays of a year that nobody has told, and ValueError for a period that
+    is still open, unless the quota is due on a date.
+    """
+    return quota.due.instant(period, scheme.time_zone, scheme.workdays)
+
+
+def grace_ends_at(scheme: Scheme, quota: Quota, period: Period) -> datetime | None:
+    """The instant at which what was lacking when the quota fell due is missed; None where there is no grace.
+
+    Raises as ``quota_due_at`` does.
+    """
+    if quota.grace is None:
+        return None
+    return quota.grace.after(quota_due_at(scheme, quota, period), scheme.time_zone)
 
 
 def next_milestones(schemes: Iterable[Scheme], begin: datetime, after: datetime) -> Reached | None:
@@ -41,22 +69,23 @@ def next_milestones(schemes: Iterable[Scheme], begin: datetime, after: datetime)
 
     ``schemes`` are all versions of all schemes that the department is under; its time begins at ``begin``, and for a
     scheme that holds only from a later day on, at that day. ``begin`` is itself an instant of milestones: ask first
-    with ``after`` a microsecond before it. None when there are no schemes.
+    with ``after`` a microsecond before it. None when nothing comes any more: there are no schemes, or their listed
+    periods and campaigns are over.
 
     Cheap when asked for many departments at the same ``after``, whatever their ``begin``.
+
+    Raises UnknownYear when a due instant depends on the workdays of a year that nobody has told: of any period that
+    has milestones soon, up to the next that opens. Time then stands still until a version of the scheme tells them.
     """
     ahead = _ahead(tuple(schemes), max(after, begin - _TICK))
-    found = [*ahead.entries, *_openings_at(begin, ahead)] if begin > ahead.after else ahead.entries
-    instant: datetime | None = None
-    milestones: list[Milestone] = []
-    for entry in found:
+    milestones = [entry.milestone for entry in _openings_at(begin, ahead)]
+    instant = begin if milestones else None
+    for entry in ahead.entries:
         if instant is not None and entry.instant > instant:
-            continue
-        if not _concerns(entry, begin):
-            continue
-        if instant is None or entry.instant < instant:
-            instant, milestones = entry.instant, []
-        milestones.append(entry.milestone)
+            break
+        if entry.until > begin:
+            instant = entry.instant
+            milestones.append(entry.milestone)
     if instant is None:
         return None
     return Reached(instant, tuple(sorted(milestones, key=_rank)))
@@ -68,8 +97,8 @@ class _Entry:
 
     instant: datetime
     milestone: Milestone
-    opened_at: datetime
-    ended_at: datetime
+    until: datetime
+    """A department that begins at this instant or later does not have the milestone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +107,18 @@ class _Ahead:
 
     after: datetime
     entries: tuple[_Entry, ...]
+    """By instant."""
     running: tuple[_Entry, ...]
-
-
-def _concerns(entry: _Entry, begin: datetime) -> bool:
-    """Whether a department that begins at ``begin`` has this milestone: none of a period that had ended by then."""
-    if entry.ended_at <= begin:
-        return False
-    if entry.milestone.kind == "reminder_due":
-        return entry.instant > begin
-    return True
 
 
 def _openings_at(begin: datetime, ahead: _Ahead) -> Iterator[_Entry]:
     """The periods that had opened before ``begin`` and are still running open at ``begin``, in part."""
+    if begin <= ahead.after:
+        return
     for entry in ahead.running:
         running = entry.milestone
         part = Milestone("period_opened", running.scheme, running.version, running.calendar, running.period, None, True)
-        yield _Entry(begin, part, begin, entry.ended_at)
+        yield _Entry(begin, part, entry.until)
 
 
 def _rank(milestone: Milestone) -> tuple[int, str, str, str, str]:
@@ -113,7 +136,7 @@ def _ahead(schemes: tuple[Scheme, ...], after: datetime) -> _Ahead:
                 for entry in _entries(reign, calendar, period):
                     if entry.instant > after:
                         entries.append(entry)
-                    elif entry.milestone.kind == "period_opened" and entry.ended_at > after + _TICK:
+                    elif entry.milestone.kind == "period_opened" and entry.until > after + _TICK:
                         running.append(entry)
     return _Ahead(after, tuple(sorted(entries, key=lambda entry: entry.instant)), tuple(running))
 
@@ -123,17 +146,41 @@ class _Reign:
     """The days from which on, and before which, a version is in force."""
 
     scheme: Scheme
-    first_of_scheme: bool
     until: date | None
     """The day from which on another version is in force."""
+    before: "_Reign | None"
+    """The version that is in force before it; None for the scheme's first."""
 
-    def owns(self, period: Period) -> bool:
+    def opens(self, calendar: Calendar, period: Period) -> bool:
+        """Whether the period of the version's calendar is opened by this version, and by none before it."""
+        return self._rules(period) and not self._opened_before(calendar, period.id)
+
+    def _rules(self, period: Period) -> bool:
         """Whether the version is in force on the period's first day, or is the first and the period is running then."""
         if self.until is not None and period.first >= self.until:
             return False
         return period.first >= self.scheme.effective_from or (
-            self.first_of_scheme and period.end > self.scheme.effective_from
+            self.before is None and period.end > self.scheme.effective_from
         )
+
+    def _opened_before(self, calendar: Calendar, id: str) -> bool:
+        """Whether a version before has opened a period of that name, which it cuts differently."""
+        earlier = self.before
+        while earlier is not None:
+            theirs = earlier.scheme.calendars.get(calendar.name)
+            if theirs is not None and theirs != calendar:
+                period = _called(theirs, id)
+                if period is not None and earlier._rules(period):
+                    return True
+            earlier = earlier.before
+        return False
+
+
+def _called(calendar: Calendar, id: str) -> Period | None:
+    try:
+        return calendar.period(id)
+    except ValueError:
+        return None
 
 
 def _reigns(schemes: tuple[Scheme, ...]) -> list[_Reign]:
@@ -144,23 +191,26 @@ def _reigns(schemes: tuple[Scheme, ...]) -> list[_Reign]:
 
 
 def _reigns_of(versions: list[Scheme]) -> list[_Reign]:
-    """From the highest version down: each is in force until a higher one is, which may be never."""
+    """Each version is in force until a higher one is, which may be never."""
     found: list[tuple[Scheme, date | None]] = []
     until: date | None = None
     for scheme in sorted(versions, key=lambda scheme: scheme.version, reverse=True):
         if until is None or scheme.effective_from < until:
             found.append((scheme, until))
             until = scheme.effective_from
-    return [_Reign(scheme, scheme.effective_from == until, end) for scheme, end in found]
+    reigns: list[_Reign] = []
+    for scheme, end in reversed(found):
+        reigns.append(_Reign(scheme, end, reigns[-1] if reigns else None))
+    return reigns
 
 
 def _periods_around(reign: _Reign, calendar: Calendar, after: datetime) -> Iterator[Period]:
     """The version's periods that may have milestones soon after an instant: up to the next that opens."""
     zone = reign.scheme.time_zone
     here = after.astimezone(zone).date()
-    period = calendar.period_of(max(here - _reach(reign.scheme, calendar), reign.scheme.effective_from))
-    while reign.until is None or period.first < reign.until:
-        if reign.owns(period):
+    period = calendar.first_ending_after(_earliest_day(reign.scheme, calendar, here))
+    while period is not None and (reign.until is None or period.first < reign.until):
+        if reign.opens(calendar, period):
             yield period
             # A day that the zone's clock skipped opens nothing: only a period with some length ends the search.
             if after < start_instant(period.first, zone) < start_instant(period.end, zone):
@@ -168,13 +218,15 @@ def _periods_around(reign: _Reign, calendar: Calendar, after: datetime) -> Itera
         period = calendar.following(period)
 
 
-def _reach(scheme: Scheme, calendar: Calendar) -> timedelta:
-    """For how many days after its end a period can still have milestones, and a little more for the clock's changes."""
-    lengths = [quota.due_after_end for quota in scheme.quotas.values() if quota.calendar == calendar.name]
-    scorecard = scheme.scorecards.get(calendar.name)
-    if scorecard is not None and scorecard.final_after is not None:
-        lengths.append(scorecard.final_after)
-    return max((one.nominal for one in lengths), default=timedelta()) + timedelta(days=3)
+def _earliest_day(scheme: Scheme, calendar: Calendar, here: date) -> date:
+    """No period that ended before this day has milestones from the day ``here`` on."""
+    reach = max((final_after.nominal for final_after in _finals_after(scheme, calendar)), default=timedelta())
+    for quota in _quotas_of(scheme, calendar):
+        late = timedelta(days=quota.due.latest_days) + (quota.grace or Duration()).nominal
+        if quota.due.on is not None and here <= quota.due.on + late + _CLOCK_CHANGES:
+            return scheme.effective_from
+        reach = max(reach, late)
+    return max(here - reach - _CLOCK_CHANGES, scheme.effective_from)
 
 
 @lru_cache(maxsize=_PERIODS_KEPT)
@@ -182,25 +234,54 @@ def _entries(reign: _Reign, calendar: Calendar, period: Period) -> tuple[_Entry,
     """All milestones of one period. None for a day that the zone's clock skipped altogether."""
     scheme, zone = reign.scheme, reign.scheme.time_zone
     started_at, ended_at = start_instant(period.first, zone), start_instant(period.end, zone)
-    opened_at = max(started_at, start_instant(scheme.effective_from, zone)) if reign.first_of_scheme else started_at
+    opened_at = started_at if reign.before is not None else max(started_at, start_instant(scheme.effective_from, zone))
     if ended_at <= opened_at:
         return ()
 
-    def entry(kind: MilestoneKind, instant: datetime, quota: str | None = None, partial: bool = False) -> _Entry:
-        milestone = Milestone(kind, scheme.name, scheme.version, calendar.name, period.id, quota, partial)
-        return _Entry(instant, milestone, opened_at, ended_at)
+    def entry(kind: MilestoneKind, instant: datetime, partial: bool = False) -> _Entry:
+        milestone = Milestone(kind, scheme.name, scheme.version, calendar.name, period.id, None, partial)
+        return _Entry(instant, milestone, ended_at)
 
-    found = [entry("period_opened", opened_at, partial=opened_at > started_at), entry("period_closed", ended_at)]
-    scorecard = scheme.scorecards.get(calendar.name)
-    if scorecard is not None and scorecard.final_after is not None:
-        found.append(entry("period_final", scorecard.final_after.after(ended_at, zone)))
-    for quota in _quotas_of(scheme.quotas, calendar):
-        due_at = quota_due_at(scheme, quota, period)
-        found.append(entry("quota_due", due_at, quota.name))
-        reminders = {before.before(due_at, zone) for before in quota.remind}
-        found.extend(entry("reminder_due", instant, quota.name) for instant in reminders if instant > opened_at)
+    found = [entry("period_opened", opened_at, opened_at > started_at)]
+    if not period.open:
+        found.append(entry("period_closed", ended_at))
+        finals = [
+            Due(after_end=length).instant(period, zone, scheme.workdays) for length in _finals_after(scheme, calendar)
+        ]
+        if finals:
+            found.append(entry("period_final", max(finals)))
+    for quota in _quotas_of(scheme, calendar):
+        if quota.due.on is not None or not period.open:
+            found.extend(_of_quota(scheme, quota, period, opened_at, ended_at))
     return tuple(found)
 
 
-def _quotas_of(quotas: Mapping[str, Quota], calendar: Calendar) -> Iterator[Quota]:
-    return (quota for quota in quotas.values() if quota.calendar == calendar.name)
+def _of_quota(
+    scheme: Scheme, quota: Quota, period: Period, opened_at: datetime, ended_at: datetime
+) -> Iterator[_Entry]:
+    due_at = quota_due_at(scheme, quota, period)
+    if due_at <= opened_at:
+        return
+
+    def entry(kind: MilestoneKind, instant: datetime) -> _Entry:
+        milestone = Milestone(kind, scheme.name, scheme.version, period.calendar, period.id, quota.name)
+        return _Entry(instant, milestone, min(ended_at, due_at, instant))
+
+    yield entry("quota_due", due_at)
+    grace_ended_at = grace_ends_at(scheme, quota, period)
+    if grace_ended_at is not None:
+        yield entry("grace_ended", grace_ended_at)
+    for instant in {before.before(due_at, scheme.time_zone) for before in quota.remind}:
+        if instant > opened_at:
+            yield entry("reminder_due", instant)
+
+
+def _quotas_of(scheme: Scheme, calendar: Calendar) -> Iterator[Quota]:
+    return (quota for quota in scheme.quotas.values() if quota.calendar == calendar.name)
+
+
+def _finals_after(scheme: Scheme, calendar: Calendar) -> Iterator[Duration]:
+    """How long after a period's end each of the calendar's cards becomes final. The last of them ends the waiting."""
+    for scorecard in scheme.scorecards.values():
+        if scorecard.calendar == calendar.name and scorecard.final_after is not None:
+            yield scorecard.final_after
