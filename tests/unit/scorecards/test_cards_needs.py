@@ -1,0 +1,123 @@
+"""What cards stand on is known before any figure is fetched, and suffices."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
+from services.scoring.domain.cards.evaluation import evaluate
+from services.scoring.domain.cards.needs import Needs, TooWide, needs
+from shared.calendars import Campaign
+from shared.schemes.model import Rank, Scheme
+from tests.unit.scorecards.figures import (
+    CALENDARS,
+    DictBook,
+    card,
+    department,
+    line,
+    member,
+    person,
+    quota,
+    ranked,
+    scheme,
+)
+
+LINES = [
+    line("total", "reports + previous(reports)"),
+    line("adopted", "over(week, adoption) - 2 * missed(weekly)"),
+    line("best", "persons_best(mine)"),
+    line("mine", "reports", "person"),
+    line("place", "rank(total)"),
+]
+
+
+def asked(read: Scheme, *lines: str, calendar: str = "month", period: str = "2014-03") -> Needs:
+    return needs([read], calendar, [read.calendars[calendar].period(period)], "department", lines or None)
+
+
+def written(rank: Rank | None = None) -> Scheme:
+    cards = [card("month", [each.name for each in LINES if each.subject == "department"], rank=rank)]
+    return scheme(LINES, cards, quotas=[quota("weekly", "week")])
+
+
+def test_only_the_figures_that_the_lines_name_are_asked_for() -> None:
+    found = asked(written(), "total")
+
+    assert {period.id for period in found.periods} == {"2014-03", "2014-02"}
+    assert (found.measures, found.quotas, found.persons, found.across) == ({"reports"}, frozenset(), False, False)
+
+
+def test_child_periods_and_obligations_are_asked_for_where_lines_name_them() -> None:
+    found = asked(written(), "adopted")
+
+    assert {period.id for period in found.earning} == {f"2014-W{week:02}" for week in (9, 10, 11, 12, 13)}
+    assert ({period.id for period in found.owing}, found.quotas) == ({"2014-03"}, {"weekly"})
+
+
+@pytest.mark.parametrize("name", ["best", "place"])
+def test_what_stands_on_others_is_said(name: str) -> None:
+    found = asked(written(ranked("total")), name)
+
+    assert (found.across, found.persons) == (True, name == "best")
+
+
+def test_ranks_need_the_lines_that_decide_them() -> None:
+    read = scheme(
+        {"shown": "1", "total": "reports", "then": "adoption", "no": "missed(weekly)"},
+        [card("month", ["shown"], rank=ranked("total", then=("then",)), disqualified="no")],
+        quotas=[quota("weekly", "week")],
+    )
+
+    found = asked(read)
+
+    assert (found.measures, found.quotas) == ({"reports", "adoption"}, {"weekly"})
+
+
+def test_a_calendar_without_a_card_needs_its_members_alone() -> None:
+    found = asked(written(), calendar="week", period="2014-W10")
+
+    assert ({period.id for period in found.periods}, found.measures) == ({"2014-W10"}, frozenset())
+
+
+def test_a_card_on_too_many_periods_is_refused() -> None:
+    read = scheme(
+        [line(f"l{n}", f"over({n}days, reports)") for n in range(6)],
+        [card("campaign", [f"l{n}" for n in range(6)])],
+        calendars=[Campaign("campaign", date(1990, 1, 1)), *(replace(CALENDARS[0], name=f"{n}days") for n in range(6))],
+    )
+
+    with pytest.raises(TooWide):
+        asked(read, calendar="campaign", period="campaign")
+
+
+class Fetched(DictBook):
+    """Answers only what had been asked for beforehand."""
+
+    fetched: Needs
+
+    def members(self, calendar: str, period: str) -> Sequence[Member]:
+        assert (calendar, period) in {(each.calendar, each.id) for each in self.fetched.periods}
+        found = super().members(calendar, period)
+        assert self.fetched.persons or not any(each.subject.kind == "person" for each in found)
+        return found
+
+    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
+        assert measure in self.fetched.measures
+        assert (calendar, period) in {(each.calendar, each.id) for each in self.fetched.earning}
+        return super().amount(subject, calendar, period, measure)
+
+    def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
+        assert quota in self.fetched.quotas
+        assert (calendar, period) in {(each.calendar, each.id) for each in self.fetched.owing}
+        return super().quotas(subject, quota, calendar, period)
+
+
+def test_what_is_needed_suffices_for_the_cards() -> None:
+    read = written(ranked("total"))
+    book = Fetched(read, everyone=[member(department("a")), member(department("b")), member(person("wang", "a"))])
+    book.fetched = asked(read)
+
+    assert len(evaluate(book, "month", "2014-03")) == 2
