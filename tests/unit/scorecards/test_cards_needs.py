@@ -47,14 +47,15 @@ def test_only_the_figures_that_the_lines_name_are_asked_for() -> None:
     found = asked(written(), "total")
 
     assert {period.id for period in found.periods} == {"2014-03", "2014-02"}
-    assert (found.measures, found.quotas, found.persons, found.across) == ({"reports"}, frozenset(), False, False)
+    assert [found.measures, found.quotas] == [{"reports"}, set()]
+    assert not (found.persons or found.across)
 
 
 def test_child_periods_and_obligations_are_asked_for_where_lines_name_them() -> None:
     found = asked(written(), "adopted")
 
     assert {period.id for period in found.earning} == {f"2014-W{week:02}" for week in (9, 10, 11, 12, 13)}
-    assert ({period.id for period in found.owing}, found.quotas) == ({"2014-03"}, {"weekly"})
+    assert [{period.id for period in found.owing}, found.quotas] == [{"2014-03"}, {"weekly"}]
 
 
 @pytest.mark.parametrize("name", ["best", "place"])
@@ -73,20 +74,20 @@ def test_ranks_need_the_lines_that_decide_them() -> None:
 
     found = asked(read)
 
-    assert (found.measures, found.quotas) == ({"reports", "adoption"}, {"weekly"})
+    assert [found.measures, found.quotas] == [{"reports", "adoption"}, {"weekly"}]
 
 
 def test_a_calendar_without_a_card_needs_its_members_alone() -> None:
     found = asked(written(), calendar="week", period="2014-W10")
 
-    assert ({period.id for period in found.periods}, found.measures) == ({"2014-W10"}, frozenset())
+    assert [{period.id for period in found.periods}, found.measures] == [{"2014-W10"}, set()]
 
 
 def test_a_card_on_too_many_periods_is_refused() -> None:
     read = scheme(
-        [line(f"l{n}", f"over({n}days, reports)") for n in range(6)],
+        [line(f"l{n}", f"over(days{n}, reports)") for n in range(6)],
         [card("campaign", [f"l{n}" for n in range(6)])],
-        calendars=[Campaign("campaign", date(1990, 1, 1)), *(replace(CALENDARS[0], name=f"{n}days") for n in range(6))],
+        calendars=[Campaign("campaign", date(1990, 1, 1)), *(replace(CALENDARS[0], name=f"days{n}") for n in range(6))],
     )
 
     with pytest.raises(TooWide):
