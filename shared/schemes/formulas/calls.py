@@ -33,28 +33,26 @@ def names_call(cursor: Cursor, function: Token, form: NameFunction) -> Referred:
     words = [_name(cursor, function, form)]
     while cursor.passes(","):
         words.append(_name(cursor, function, form))
-    if cursor.here.text in ("(", "+", "-", "*", "/"):
-        raise _names_alone(cursor, function, form)
     span = Span(function.start, cursor.close(opening))
     if len(words) != form.count:
-        message = f"{function.text} takes {form.takes}, not {len(words)} names: write {form.example}"
+        message = f"{function.text} takes {form.takes}, not {len(words)} of them: write {form.example}"
         raise FormulaMistake(message, span.start, span.end)
     return Referred(form.reference(function.text, [word.text for word in words]), _placed(words), span)
 
 
 def _name(cursor: Cursor, function: Token, form: NameFunction) -> Token:
-    if cursor.here.kind != "name":
-        raise _names_alone(cursor, function, form)
-    token = cursor.step()
-    check_name(token)
-    return token
-
-
-def _names_alone(cursor: Cursor, function: Token, form: NameFunction) -> FormulaMistake:
+    """The name that stands here, alone up to the next comma or the closing parenthesis."""
+    name = cursor.here
+    if name.kind == "end":
+        raise cursor.mistake(f"expected {form.takes} here, but the formula ends: write {form.example}")
+    cursor.step()
+    if name.kind == "name" and cursor.here.text in (",", ")", ""):
+        check_name(name)
+        return name
     message = f"{function.text} takes {form.takes} and nothing else: write {form.example}"
-    if cursor.here.kind != "end" and cursor.here.text != ")":
+    if name.text != ")":
         message += "; a calculation needs a line of its own, to be named here"
-    return cursor.mistake(message)
+    raise FormulaMistake(message, name.start, name.end)
 
 
 def _placed(words: list[Token]) -> tuple[tuple[str, Span], ...]:

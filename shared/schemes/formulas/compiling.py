@@ -1,11 +1,13 @@
 """From the syntax tree to closures, once when the scheme is read; evaluating touches nothing but the given values."""
 
+import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from shared.schemes.formulas.decimals import CONTEXT, PLACES_MAX, VALUE_MAX, bounded, divided
+from shared.schemes.formulas.decimals import CONTEXT, bounded, divided
 from shared.schemes.formulas.functions import VALUE_FUNCTIONS
 from shared.schemes.formulas.syntax import (
+    Arithmetic,
     Band,
     Calculation,
     Call,
@@ -26,7 +28,20 @@ Evaluation = Callable[[Values], Decimal]
 YES = Decimal(1)
 NO = Decimal(0)
 
-_DIGITS_MAX = VALUE_MAX.adjusted()
+_CALCULATIONS: Mapping[Arithmetic, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": CONTEXT.add,
+    "-": CONTEXT.subtract,
+    "*": CONTEXT.multiply,
+    "/": divided,
+}
+_COMPARISONS: Mapping[Comparison, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 def compiled(node: Node) -> Evaluation:
@@ -60,38 +75,17 @@ def compiled(node: Node) -> Evaluation:
 
 
 def _looked_up(key: str) -> Evaluation:
-    def look_up(values: Values) -> Decimal:
-        value = values[key]
-        # most values are within the bounds, and asking for their size is quicker than comparing them
-        return value if -PLACES_MAX <= value.adjusted() < _DIGITS_MAX else bounded(value)
-
-    return look_up
+    return lambda values: bounded(values[key])
 
 
 def _calculation(node: Calculation) -> Evaluation:
-    left, right = compiled(node.left), compiled(node.right)
-    match node.sign:
-        case "+":
-            return lambda values: CONTEXT.add(left(values), right(values))
-        case "-":
-            return lambda values: CONTEXT.subtract(left(values), right(values))
-        case "*":
-            return lambda values: CONTEXT.multiply(left(values), right(values))
-        case "/":
-            return lambda values: divided(left(values), right(values))
+    calculate, left, right = _CALCULATIONS[node.sign], compiled(node.left), compiled(node.right)
+    return lambda values: calculate(left(values), right(values))
 
 
 def _compared(node: Compared) -> Evaluation:
-    left, right = compiled(node.left), compiled(node.right)
-    comparisons: dict[Comparison, Evaluation] = {
-        "<": lambda values: YES if left(values) < right(values) else NO,
-        "<=": lambda values: YES if left(values) <= right(values) else NO,
-        ">": lambda values: YES if left(values) > right(values) else NO,
-        ">=": lambda values: YES if left(values) >= right(values) else NO,
-        "==": lambda values: YES if left(values) == right(values) else NO,
-        "!=": lambda values: YES if left(values) != right(values) else NO,
-    }
-    return comparisons[node.sign]
+    holds, left, right = _COMPARISONS[node.sign], compiled(node.left), compiled(node.right)
+    return lambda values: YES if holds(left(values), right(values)) else NO
 
 
 def _combined(node: Combined) -> Evaluation:

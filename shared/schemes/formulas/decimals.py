@@ -19,6 +19,7 @@ PLACES_MAX = 28
 """What is nearer to 0 than one unit of this decimal place is 0: lines that divide each other stay numbers."""
 
 _VALUE_MIN = VALUE_MAX.copy_negate()
+_VALUE_MAX_EXPONENT = VALUE_MAX.adjusted()
 _NOTHING = Decimal(0)
 
 
@@ -27,8 +28,10 @@ class DividedByZero(Exception):
 
 
 def bounded(value: Decimal) -> Decimal:
-    """The value itself, or the nearest one within the bounds. Never a negative zero."""
-    if not value or value.adjusted() < -PLACES_MAX:
+    """The finite value itself, or the nearest one within the bounds. Never a negative zero."""
+    if -PLACES_MAX <= value.adjusted() < _VALUE_MAX_EXPONENT:
+        return value or _NOTHING  # the usual case: asking for the exponent is quicker than comparing
+    if not value or value.adjusted() < 0:
         return _NOTHING
     return max(_VALUE_MIN, min(VALUE_MAX, value))
 

@@ -53,7 +53,7 @@ _BINDING = {
 def parse(text: str, functions: Functions) -> Node:
     """Raises FormulaMistake at the first place where the text is no formula that calls these functions alone."""
     tokens = tokens_of(text)
-    if len(tokens) > TOKENS_MAX:
+    if len(tokens) - 1 > TOKENS_MAX:  # the end is no part
         surplus = tokens[TOKENS_MAX]
         raise FormulaMistake(f"a formula has at most {TOKENS_MAX} parts; use further lines", surplus.start, surplus.end)
     return _Parser(Cursor(tokens), functions).formula()

@@ -1,6 +1,7 @@
 """A formula's text, cut into tokens that know where they stand."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,18 +17,31 @@ _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
       | (?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?(?![0-9A-Za-z_.]))
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
-      | (?P<sign><=|>=|==|!=|[-+*/()<>,:])
+      | (?P<sign><=|>=|==|!=|<(?!>)|\*(?!\*)|/(?!/)|[-+()>,:])
     """,
     re.ASCII | re.VERBOSE,
 )
-_CHUNK = re.compile(r"[0-9A-Za-z_.]+|.", re.ASCII | re.DOTALL)
+_CHUNK = re.compile(r"[0-9A-Za-z_.]+|\w+|<>|=>|=<|&&|\|\||\*\*|//|.", re.DOTALL)
 _MEANT = {
+    "**": "there are no powers; multiply instead",
+    "//": "write floor(a / b)",
+    "<>": "for unequal, write !=",
+    "=>": "write >=",
+    "=<": "write <=",
+    "&&": "write and",
+    "||": "write or",
     "=": "to compare, write ==",
     "&": "write and",
     "|": "write or",
     "!": "write not, or != for unequal",
     "^": "there are no powers; multiply instead",
     "%": "write a share as 0.9, or as / 100",
+    ".": "names have no points in them",
+    "'": "names stand without quotes",
+    '"': "names stand without quotes",
+    "[": "use ( )",
+    "{": "use ( )",
+    "?": "write a if condition else b",
     "×": "write *",
     "÷": "write /",
     "−": "write - (the sign on the keyboard)",
@@ -85,6 +99,18 @@ def _unreadable(text: str, at: int) -> FormulaMistake:
         found = "."
     if found[0] in "0123456789." and found != ".":
         message = f'"{found[:40]}" is no number: at most 12 digits, a point, and at most 6 more'
+    elif found[0].isalnum():
+        message = f"{_described(found)} cannot stand in a name or number: those are a to z, 0 to 9 and _"
+        if unicodedata.name(found[0], "").startswith("CJK "):
+            message += "; what it is called in Chinese is its title"
     else:
-        message = f'formulas have no "{found}"' + (f": {_MEANT[found]}" if found in _MEANT else "")
+        message = f"formulas have no {_described(found)}" + (f": {_MEANT[found]}" if found in _MEANT else "")
     return FormulaMistake(message, at, at + len(found))
+
+
+def _described(found: str) -> str:
+    """In quotes; with its name where it may look like another one, or cannot be seen."""
+    name = unicodedata.name(found[0], "")
+    if found in _MEANT or (found.isascii() and found.isprintable()) or name.startswith("CJK "):
+        return f'"{found[:40]}"'
+    return f'"{found[0]}" (U+{ord(found[0]):04X} {name})'

@@ -1,16 +1,20 @@
 """Formulas calculate as on paper: with decimals, half up, and with nothing but the values they are given."""
 
-import re
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from shared.schemes.formulas import VALUE_MAX, Formula, FormulaMistake
-from shared.schemes.formulas.functions import CONTEXT
+from shared.schemes.formulas import VALUE_MAX, Formula
 
-VALUES = {"a": Decimal(3), "b": Decimal("-2.5"), "zero": Decimal(0), "big": Decimal(10) ** 14}
+VALUES = {
+    "a": Decimal(3),
+    "b": Decimal("-2.5"),
+    "zero": Decimal(0),
+    "big": Decimal(10) ** 14,
+    "rate": Decimal("0.9"),
+    "over(month, total)": Decimal("12.50"),
+    "missed(weekly)": Decimal(2),
+}
 
 
 def value_of(text: str) -> Decimal:
@@ -36,6 +40,7 @@ def value_of(text: str) -> Decimal:
         ("not a", "0"),
         ("not a == 4", "1"),
         ("1 + 1 == 2", "1"),
+        ("2 * (not zero)", "2"),
         ("a if zero else b", "-2.5"),
         ("1 if zero else 2 if zero else 3", "3"),
         ("10 if a > 1 and not zero else 20", "10"),
@@ -49,162 +54,115 @@ def value_of(text: str) -> Decimal:
         ("floor(b)", "-3"),
         ("ceil(b)", "-2"),
         ("round(big * big / 7, 6)", "1000000000000000"),
+        ("ratio(a, 4)", "0.75"),
+        ("over(month, total) - 2 * missed(weekly)", "8.5"),
+        ("-2 * (2 * missed(weekly)) if missed(weekly) > 1 else -2", "-8"),
     ],
 )
 def test_formulas_calculate_as_on_paper(text: str, value: str) -> None:
     assert value_of(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["a / zero", "1 if a / zero > 1 else 2", "max(1, 2 / (a - 3))"])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("band(rate, 0.95: 5, 0.9: 3, otherwise 1)", "3"),
+        ("band(rate, 0.9: 3, 0.95: 5, otherwise 1)", "3"),
+        ("band(rate + 0.05, 0.95: 5, 0.9: 3)", "5"),
+        ("band(rate - 0.000001, 0.95: 5, 0.9: 3)", "0"),
+        ("band(rate - 0.000001, 0.95: 5, 0.9: 3, otherwise -2)", "-2"),
+        ("band(rate, above 0.9: 3, otherwise 1)", "1"),
+        ("band(rate + 0.000001, above 0.9: 3, otherwise 1)", "3"),
+        ("band(rate, 0.9: 3, above 0.9: 5)", "3"),
+        ("band(rate + 0.000001, 0.9: 3, above 0.9: 5)", "5"),
+        ("band(b, 0: 1, -2.5: 2, otherwise 3)", "2"),
+        ("band(b, 0: 1, above -2.5: 2, +1: 4, otherwise 3)", "3"),
+        ("band(a, 1: 2 * a, 5: 100, otherwise a / zero)", "6"),
+        ("1 + band(a, 3: band(b, 0: 1, otherwise 7) * 2) * 10", "141"),
+    ],
+)
+def test_a_band_gives_what_its_highest_reached_step_says(text: str, value: str) -> None:
+    assert value_of(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a / zero", "1 if a / zero > 1 else 2", "max(1, 2 / (a - 3))", "ratio(a, zero)", "100 * ratio(zero, zero) + 1"],
+)
 def test_a_division_by_zero_gives_the_declared_value(text: str) -> None:
     assert Formula.parse(text, Decimal(7)).evaluate(VALUES) == 7
 
 
-def test_a_division_that_is_not_reached_does_no_harm() -> None:
-    assert Formula.parse("a / zero if zero else 1", Decimal(7)).evaluate(VALUES) == 1
+@pytest.mark.parametrize(
+    "text", ["a / zero if zero else 1", "1 if a else ratio(a, zero)", "zero and a / zero or 1", "a or a / zero"]
+)
+def test_a_division_that_is_not_reached_does_no_harm(text: str) -> None:
+    assert Formula.parse(text, Decimal(7)).evaluate(VALUES) == 1
 
 
-def test_an_undeclared_division_by_zero_says_so() -> None:
+@pytest.mark.parametrize("text", ["a / zero", "ratio(a, zero)"])
+def test_an_undeclared_division_by_zero_says_so(text: str) -> None:
     with pytest.raises(ZeroDivisionError, match="declares no value"):
-        value_of("a / zero")
-
-
-def test_values_stay_within_bounds() -> None:
-    assert value_of("big * big") == VALUE_MAX
-    assert value_of("-big * big") == -VALUE_MAX
-
-
-def test_a_missing_value_is_an_error_not_a_zero() -> None:
-    with pytest.raises(KeyError):
-        Formula.parse("a + b").evaluate({"a": Decimal(1)})
-
-
-def test_a_formula_shows_itself_with_its_numbers() -> None:
-    formula = Formula.parse("(a + b) * 1.50 - a if zero else 0")
-
-    assert formula.with_values({**VALUES, "a": Decimal("3.10")}) == "(3.1 + (-2.5)) * 1.50 - 3.1 if 0 else 0"
-
-
-def test_a_formula_knows_its_names_in_the_order_of_the_text() -> None:
-    assert Formula.parse("c if a > b else min(a, d)").names == ("c", "a", "b", "d")
+        value_of(text)
 
 
 @pytest.mark.parametrize(
     ("text", "divisor"),
-    [("a / 2", None), ("a / 0", "0"), ("a / b", "b"), ("a / (1 + b) + a / 4", "1 + b"), ("a / -2", None)],
+    [
+        ("a / 2", None),
+        ("a / -2", None),
+        ("a / (12 * 5)", None),
+        ("a / max(b, 1)", None),
+        ("ratio(a, 100)", None),
+        ("a / 0", "0"),
+        ("a / (5 - 5)", "5 - 5"),
+        ("a / (1 / 0)", "1 / 0"),
+        ("a / b", "b"),
+        ("a / max(b, 0)", "max(b, 0)"),
+        ("a / (1 + b) + a / 4", "1 + b"),
+        ("ratio(a, b)", "b"),
+        ("1 + ratio(a, over(month, total)) / c", "over(month, total)"),
+        ("a / b / c", "b"),
+        ("ratio(a / b, c)", "b"),
+    ],
 )
-def test_a_divisor_that_may_be_zero_is_known(text: str, divisor: str | None) -> None:
+def test_the_first_divisor_that_may_be_zero_is_known(text: str, divisor: str | None) -> None:
     place = Formula.parse(text).uncertain_divisor
 
     assert (text[slice(*place)] if place else None) == divisor
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "says"),
-    [
-        ("", 0, "expected a number or a name"),
-        ("a +", 3, "but the formula ends"),
-        ("a b", 2, 'expected + - * / or the end of the formula here, not "b"'),
-        ("(a", 0, "never closed"),
-        ("a)", 1, "never opened"),
-        ("min(a; b)", 5, 'formulas have no ";"'),
-        ("min(a b)", 6, 'expected ")" here'),
-        ("min(a)", 0, "min takes 2 to 20 values, not 1: write min(a, b)"),
-        ("abs()", 0, "abs takes 1 value, not 0"),
-        ("round(a, b)", 9, "whole number from 0 to 6"),
-        ("round(a, 0.5)", 9, "whole number from 0 to 6"),
-        ("min + 1", 0, "min is a function"),
-        ("sum(a, b)", 0, 'no function "sum"'),
-        ("band(a)", 0, "a band has at least one step"),
-        ("a = b", 2, "to compare, write =="),
-        ("a < b < c", 6, "two values at a time"),
-        ("a if b", 6, "an if needs its else"),
-        ("a ** b", 3, 'but there is "*"'),
-        ("A + 1", 0, "lower-case letters"),
-        ("a.b", 1, 'formulas have no "."'),
-        ("a[0]", 1, 'formulas have no "["'),
-        ("'a'", 0, 'formulas have no "\'"'),
-        ("1e5", 0, '"1e5" is no number'),
-        ("0x10", 0, '"0x10" is no number'),
-        ("1_000", 0, '"1_000" is no number'),
-        (".5", 0, '".5" is no number'),
-        ("1.2.3", 0, '"1.2.3" is no number'),
-        ("1234567890123", 0, "at most 12 digits"),
-        ("a，b", 1, "the narrow one"),
-        ("a × b", 2, "write *"),
-        ("__class__", 0, "cannot be a name"),
-        ("lambda: 1", 6, "a colon stands only behind a step of band"),
-        ("(" * 41 + "a" + ")" * 41, 40, "at most 40 deep"),
-    ],
-)
-def test_what_is_no_formula_is_refused_where_it_goes_wrong(text: str, at: int, says: str) -> None:
-    with pytest.raises(FormulaMistake) as told:
-        Formula.parse(text)
+def test_values_stay_within_bounds() -> None:
+    assert value_of("big * big") == VALUE_MAX
+    assert value_of("-big * big") == -VALUE_MAX
+    assert Formula.parse("a").evaluate({"a": Decimal("1e300000")}) == VALUE_MAX
+    assert Formula.parse("1 / a", Decimal(7)).evaluate({"a": Decimal("1e-300000")}) == 7
 
-    assert says in told.value.message
-    assert told.value.start == at
+
+@pytest.mark.parametrize("step", ["x" + " * x" * 99, "1" + " / x" * 99, "-x * (x" + " * x" * 90 + ")"])
+@pytest.mark.parametrize("first", ["7", "0.3", "123456789012345"])
+def test_lines_that_multiply_and_divide_each_other_for_ever_stay_numbers(step: str, first: str) -> None:
+    formula = Formula.parse(step, Decimal(3))
+    value = Decimal(first)
+
+    for _ in range(50):
+        value = formula.evaluate({"x": value})
+
+        assert abs(value) <= VALUE_MAX
+        assert len(formula.with_values({"x": value})) < 10_000
+
+
+@pytest.mark.parametrize("text", ["-zero", "0 * b", "round(-0.4)", "min(zero, 0) * -1"])
+def test_nothing_has_no_sign(text: str) -> None:
+    assert str(value_of(text)) == "0"
 
 
 def test_the_longest_formulas_are_evaluated() -> None:
-    assert Formula.parse("1" + "+1" * 99).evaluate({}) == 100
+    assert Formula.parse("-1" + "+1" * 99).evaluate({}) == 98
+    assert Formula.parse("(" * 39 + "1" + ")" * 39).evaluate({}) == 1
 
 
-def read(text: str) -> Formula | FormulaMistake:
-    try:
-        return Formula.parse(text, Decimal(0))
-    except FormulaMistake as mistake:
-        return mistake
-
-
-@settings(deadline=None)
-@given(st.text(max_size=60) | st.text("ab01. +-*/()<>=!,", max_size=60))
-def test_any_text_is_a_formula_or_a_mistake_within_it(text: str) -> None:
-    found = read(text)
-
-    if isinstance(found, FormulaMistake):
-        assert 0 <= found.start <= len(text)
-        assert found.start < found.end
-    else:
-        assert found.evaluate(dict.fromkeys(found.names, Decimal(2))).is_finite()
-
-
-# Python reads the same formulas; its own arithmetic is the second opinion. Comparisons stand alone between and / or,
-# since Python would chain them.
-operands = st.sampled_from(["a", "b", "zero", "2", "0.5", "7"])
-arithmetic = st.recursive(
-    operands,
-    lambda inner: (
-        st.tuples(inner, st.sampled_from([" + ", " - ", " * "]), inner).map("".join)
-        | inner.map("-{}".format)
-        | inner.map("({})".format)
-        | st.tuples(inner, inner).map(lambda pair: f"min({pair[0]}, {pair[1]})")
-    ),
-    max_leaves=12,
-)
-comparisons = st.tuples(arithmetic, st.sampled_from([" < ", " >= ", " == "]), arithmetic).map("".join)
-conditions = st.recursive(
-    comparisons | arithmetic,
-    lambda inner: (
-        st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map("".join) | inner.map("not ({})".format)
-    ),
-    max_leaves=4,
-)
-choices = st.tuples(arithmetic, conditions, arithmetic).map(lambda parts: f"{parts[0]} if {parts[1]} else {parts[2]}")
-
-
-def as_python(text: str) -> object:
-    literal = re.sub(r"\d+(\.\d+)?", lambda number: f"Decimal('{number.group()}')", text)
-    with localcontext(CONTEXT):
-        return eval(literal, {"Decimal": Decimal, "min": min}, dict(VALUES))
-
-
-@settings(deadline=None)
-@given(arithmetic | choices)
-def test_formulas_give_what_python_gives(text: str) -> None:
-    assert value_of(text) == as_python(text)
-
-
-@settings(deadline=None)
-@given(conditions.filter(lambda text: " and " in text or " or " in text or "not" in text))
-def test_conditions_give_1_or_0_as_python_holds_them_true_or_false(text: str) -> None:
-    assert value_of(text) == int(bool(as_python(text)))
+def test_formulas_are_equal_when_they_say_the_same() -> None:
+    assert Formula.parse("a / b", Decimal(1)) == Formula.parse("a / b", Decimal(1))
+    assert Formula.parse("a / b", Decimal(1)) != Formula.parse("a / b", Decimal(2))
+    assert len({Formula.parse("a + b"), Formula.parse("a + b"), Formula.parse("a - b")}) == 2
