@@ -64,13 +64,16 @@ def grace_ends_at(scheme: Scheme, quota: Quota, period: Period) -> datetime | No
     return quota.grace.after(quota_due_at(scheme, quota, period), scheme.time_zone)
 
 
-def next_milestones(schemes: Iterable[Scheme], begin: datetime, after: datetime) -> Reached | None:
+def next_milestones(
+    schemes: Iterable[Scheme], begin: datetime, after: datetime, leaves: datetime | None = None
+) -> Reached | None:
     """The first instant later than ``after`` at which a department has milestones, and all of that instant.
 
     ``schemes`` are all versions of all schemes that the department is under; its time begins at ``begin``, and for a
     scheme that holds only from a later day on, at that day. ``begin`` is itself an instant of milestones: ask first
-    with ``after`` a microsecond before it. None when nothing comes any more: there are no schemes, or their listed
-    periods and campaigns are over.
+    with ``after`` a microsecond before it. A department that is no more ``leaves`` at the instant at which its last day
+    ends: periods that begin then or later have no milestones for it. None when nothing comes any more: there are no
+    schemes, or their listed periods and campaigns are over, or the department has left.
 
     Cheap when asked for many departments at the same ``after``, whatever their ``begin``.
 
@@ -83,7 +86,7 @@ def next_milestones(schemes: Iterable[Scheme], begin: datetime, after: datetime)
     for entry in ahead.entries:
         if instant is not None and entry.instant > instant:
             break
-        if entry.until > begin:
+        if entry.until > begin and (leaves is None or entry.opened_at < leaves):
             instant = entry.instant
             milestones.append(entry.milestone)
     if instant is None:
@@ -97,8 +100,10 @@ class _Entry:
 
     instant: datetime
     milestone: Milestone
+    opened_at: datetime
+    """A department that leaves at this instant or before does not have the milestone."""
     until: datetime
-    """A department that begins at this instant or later does not have the milestone."""
+    """Nor does one that begins at this instant or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def _openings_at(begin: datetime, ahead: _Ahead) -> Iterator[_Entry]:
     for entry in ahead.running:
         running = entry.milestone
         part = Milestone("period_opened", running.scheme, running.version, running.calendar, running.period, None, True)
-        yield _Entry(begin, part, entry.until)
+        yield _Entry(begin, part, begin, entry.until)
 
 
 def _rank(milestone: Milestone) -> tuple[int, str, str, str, str]:
@@ -240,7 +245,7 @@ def _entries(reign: _Reign, calendar: Calendar, period: Period) -> tuple[_Entry,
 
     def entry(kind: MilestoneKind, instant: datetime, partial: bool = False) -> _Entry:
         milestone = Milestone(kind, scheme.name, scheme.version, calendar.name, period.id, None, partial)
-        return _Entry(instant, milestone, ended_at)
+        return _Entry(instant, milestone, opened_at, ended_at)
 
     found = [entry("period_opened", opened_at, opened_at > started_at)]
     if not period.open:
@@ -265,7 +270,7 @@ def _of_quota(
 
     def entry(kind: MilestoneKind, instant: datetime) -> _Entry:
         milestone = Milestone(kind, scheme.name, scheme.version, period.calendar, period.id, quota.name)
-        return _Entry(instant, milestone, min(ended_at, due_at, instant))
+        return _Entry(instant, milestone, opened_at, min(ended_at, due_at, instant))
 
     yield entry("quota_due", due_at)
     grace_ended_at = grace_ends_at(scheme, quota, period)
