@@ -146,16 +146,18 @@ _OF_DATES: Functions = {
     "day_of": NameFunction("day_of(submitted_on)", _DATE),
     "month_of": NameFunction("month_of(submitted_on)", _DATE),
 }
-"""From the first date to the second: ``days`` (calendar days), ``workdays`` (those after the first, up to and with the
-second) and ``hours`` (exact, with decimals) are negative when the second is the earlier. In the scheme's time zone:
-``time_of`` (hours since midnight, with decimals: 16:30 is 16.5), ``weekday_of`` (Monday 1 … Sunday 7), ``day_of``
-(1–31), ``month_of`` (1–12)."""
 
 LINE_FUNCTIONS: Functions = {**_ALWAYS, **_OF_LINES}
 """What the formulas of lines may call."""
 
 FACT_FUNCTIONS: Functions = {**_ALWAYS, **_OF_DATES}
-"""What formulas over a fact and its department's facts may call: amounts, targets, ``per_period``."""
+"""What formulas over a fact and its department's facts may call: amounts, targets, ``per_period``.
+
+From the first date to the second, and negative when the second is the earlier: ``days``; ``workdays``, those after the
+first up to and with the second; ``hours``, exact, with decimals, a date without a time counting from its beginning. In
+the scheme's time zone: ``time_of``, the hours since midnight with decimals (16:30 is 16.5); ``weekday_of``, Monday 1 to
+Sunday 7; ``day_of``, 1 to 31; ``month_of``, 1 to 12.
+"""
 
 DATE_FUNCTIONS = frozenset(_OF_DATES)
 """These may also be names, where no parenthesis follows: a fact may well have a field ``hours``."""
