@@ -1,0 +1,1 @@
+"""A rulebook tried out in memory: organisation, scheme and happenings become scorecards, without any service."""

@@ -1,0 +1,38 @@
+"""The figures of a rehearsal as scorecards are computed from them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from services.scoring.application.rehearsal.figures import Figures
+from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
+from shared.schemes.model import Scheme
+
+
+class MemoryBook:
+    """Implements ``Book`` for some departments. ``figures`` gives those of one by its name."""
+
+    def __init__(
+        self, schemes: Mapping[int, Scheme], departments: Sequence[str], figures: Callable[[str], Figures]
+    ) -> None:
+        self._schemes = schemes
+        self._departments = departments
+        self._figures = figures
+
+    def scheme(self, version: int) -> Scheme:
+        """The version, with the calendars that have been closed."""
+        return self._schemes[version]
+
+    def members(self, calendar: str, period: str) -> Sequence[Member]:
+        """Departments, each with its persons, in the order of the organisation."""
+        return [member for name in self._departments for member in self._figures(name).members(calendar, period)]
+
+    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
+        person = subject.name if subject.kind == "person" else ""
+        return self._figures(_home(subject)).amount(person, calendar, period, measure)
+
+    def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
+        return self._figures(_home(subject)).quotas(subject, quota, calendar, period)
+
+
+def _home(subject: Subject) -> str:
+    return subject.name if subject.department is None else subject.department

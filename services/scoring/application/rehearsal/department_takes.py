@@ -1,0 +1,68 @@
+"""What happens to departments beside their items, as events: each function takes one happening."""
+
+from dataclasses import replace
+
+from services.scoring.application.rehearsal import happenings
+from services.scoring.application.rehearsal.office import Refused
+from services.scoring.application.rehearsal.stage import Stage, Tellings
+from shared.contracts import department_events as events
+
+
+def adjust(stage: Stage, happening: happenings.Adjust) -> Tellings:
+    stage.adjustments[happening.adjustment] = happening.department
+    made = events.AdjustmentMade(
+        happening.adjustment,
+        stage.declared.latest.name,
+        happening.category,
+        happening.value,
+        happening.adjusted_on,
+        happening.reason,
+        happening.person,
+    )
+    yield (happening.department,), made
+
+
+def call(stage: Stage, happening: happenings.Call) -> Tellings:
+    stage.calls[happening.call] = happening.departments
+    scheme = stage.declared.latest.name
+    yield happening.departments, events.CallIssued(happening.call, scheme, happening.title, happening.due_at)
+
+
+def waive(stage: Stage, happening: happenings.Waive) -> Tellings:
+    scheme = stage.declared.latest.name
+    waived = events.ObligationWaived(scheme, happening.quota, happening.period, happening.reason, happening.person)
+    yield (happening.department,), waived
+
+
+def close(stage: Stage, happening: happenings.Close) -> Tellings:
+    calendar = stage.declared.calendar(happening.calendar)
+    if happening.calendar in stage.closed:
+        raise Refused(f'"{happening.calendar}" has been closed already')
+    try:
+        if calendar is not None:
+            calendar.closed_on(happening.last_on)
+    except ValueError as mistake:
+        raise Refused(str(mistake)) from mistake
+    stage.closed.add(happening.calendar)
+    scheme = stage.declared.latest.name
+    yield list(stage.scripts), events.CalendarClosed(scheme, happening.calendar, happening.last_on)
+
+
+def change(stage: Stage, happening: happenings.Change) -> Tellings:
+    script = stage.scripts[happening.department]
+    known = script.department
+    script.department = described = replace(
+        known,
+        title=known.title if happening.title is None else happening.title,
+        group=known.group if happening.group is None else happening.group,
+        tags=known.tags if happening.tags is None else happening.tags,
+        facts={**known.facts, **happening.facts},
+    )
+    changed = events.DepartmentChanged(
+        described.title, described.group, described.tags, dict(described.facts), happening.from_on
+    )
+    yield (happening.department,), changed
+
+
+def leave(stage: Stage, happening: happenings.Leave) -> Tellings:
+    yield (happening.department,), events.DepartmentLeft(happening.last_on, happening.into)

@@ -1,0 +1,195 @@
+"""One department as it was known at an instant: whether it has a card, what it earned, what it owed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from services.scoring.application.rehearsal.record import LedgerEntry, Record, latest, until
+from services.scoring.application.rehearsal.rulebook import Rulebook
+from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
+from services.scoring.domain.changes import PeriodChange
+from services.scoring.domain.descriptions import Description, PersonDescription, described_on, person_on
+from services.scoring.domain.keys import PeriodKey, QuotaPeriod
+from services.scoring.domain.obligations import Obligation
+from services.scoring.domain.rules import Rules
+
+_DAY = timedelta(days=1)
+_NOTHING = Decimal(0)
+
+Total = tuple[str, str, str, str]
+"""Names a sum of the ledger: person (empty: the department itself), calendar, period, measure."""
+
+
+class Figures:
+    """A department's record up to an instant (None: all of it). Works out what is asked for, once."""
+
+    def __init__(self, organisation: str, record: Record, rulebook: Rulebook, as_of: datetime | None) -> None:
+        self.department = record.department
+        self._organisation = organisation
+        self._record = record
+        self._rulebook = rulebook
+        self._as_of = as_of
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rulebook with the calendars that had been closed by then."""
+        closings = until(self._record.closings, self._as_of)
+        return self._rulebook(self._organisation, until(self._record.applied, self._as_of), closings)
+
+    @cached_property
+    def entries(self) -> list[LedgerEntry]:
+        """The ledger, in the order of the stream."""
+        return [one for one in self._record.entries if self._known(one.recorded_at)]
+
+    @cached_property
+    def obligations(self) -> Mapping[QuotaPeriod, Obligation]:
+        """All that has been owed, as it stood."""
+        found = ((key, latest(kept, self._as_of)) for key, kept in self._record.obligations.items())
+        return {key: one for key, one in found if one is not None}
+
+    def reminded_at(self, key: QuotaPeriod) -> list[datetime]:
+        """When the subject of an obligation was reminded of it."""
+        return [one.at for one in self._record.reminders if one.key == key and self._known(one.at)]
+
+    def members(self, calendar: str, period: str) -> Iterator[Member]:
+        """The department and its persons, as far as they have a card for the period."""
+        opened = self._period(calendar, period)
+        if opened is None:
+            return
+        described = described_on(self._descriptions, opened.end - _DAY)
+        subject = Subject("department", self.department)
+        yield self._member(subject, described.title, (), described.facts, described, calendar, period, opened)
+        for name, descriptions in self._persons.items():
+            person = _there(descriptions, opened)
+            if person is not None:
+                subject = Subject("person", name, self.department)
+                facts = {**described.facts, **person.facts}
+                yield self._member(subject, person.title, person.roles, facts, described, calendar, period, opened)
+
+    def amount(self, person: str, calendar: str, period: str, measure: str) -> Decimal:
+        """What the department (no person), or one of its persons, has earned."""
+        return self._totals.get((person, calendar, period, measure), _NOTHING)
+
+    def entries_behind(self, person: str, calendar: str, period: str, measure: str) -> list[LedgerEntry]:
+        """The entries that an amount is the sum of."""
+        return [
+            entry
+            for entry, reached in self._reached
+            if entry.measure == measure and (entry.person or "") == person and (calendar, period) in reached
+        ]
+
+    def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> list[QuotaFigure]:
+        """The obligations of a quota whose own period is this one, or belongs to it by its last day."""
+        person = subject.name if subject.kind == "person" else ""
+        opened = self._period(calendar, period)
+        if opened is None:
+            return []
+        return [
+            _figure(subject, one)
+            for key, one in self.obligations.items()
+            if key.quota == quota and key.person == person and opened.first <= one.period_end - _DAY < opened.end
+        ]
+
+    def _period(self, calendar: str, period: str) -> PeriodChange | None:
+        """How far a period has come; None when it has not opened for the department."""
+        found = latest(self._record.periods.get(self._key(calendar, period), []), self._as_of)
+        return None if found is None or found.opened_at is None else found
+
+    def _key(self, calendar: str, period: str) -> PeriodKey:
+        return PeriodKey(self._rulebook.latest.name, calendar, period)
+
+    def _member(
+        self,
+        subject: Subject,
+        title: str,
+        roles: tuple[str, ...],
+        facts: Mapping[str, Decimal],
+        described: Description,
+        calendar: str,
+        period: str,
+        opened: PeriodChange,
+    ) -> Member:
+        assert opened.opened_at is not None
+        return Member(
+            subject,
+            title,
+            described.group,
+            described.tags,
+            roles,
+            facts,
+            opened.scheme_version,
+            opened.partial,
+            opened.opened_at,
+            opened.closed_at,
+            opened.final_at,
+            self._restated.get((calendar, period)),
+        )
+
+    @cached_property
+    def _descriptions(self) -> list[Description]:
+        known = until(self._record.descriptions, self._as_of)
+        return sorted(known, key=lambda one: (one.from_on, one.place))
+
+    @cached_property
+    def _persons(self) -> dict[str, list[PersonDescription]]:
+        found: dict[str, list[PersonDescription]] = {}
+        for at, name, described in self._record.persons:
+            if self._known(at):
+                found.setdefault(name, []).append(described)
+        return {name: sorted(some, key=lambda one: (one.from_on, one.place)) for name, some in found.items()}
+
+    @cached_property
+    def _reached(self) -> list[tuple[LedgerEntry, tuple[tuple[str, str], ...]]]:
+        """Each entry with the calendars and periods that it counts in."""
+        reach = self.rules.reach
+        return [(one, reach(one.measure, one.version, one.dated).totals) for one in self.entries]
+
+    @cached_property
+    def _totals(self) -> dict[Total, Decimal]:
+        totals: dict[Total, Decimal] = {}
+        for entry, reached in self._reached:
+            for calendar, period in reached:
+                key = (entry.person or "", calendar, period, entry.measure)
+                totals[key] = totals.get(key, _NOTHING) + entry.amount
+        return totals
+
+    @cached_property
+    def _restated(self) -> dict[tuple[str, str], datetime]:
+        """By calendar and period, when the latest change after it had become final was recorded."""
+        found: dict[tuple[str, str], datetime] = {}
+        for entry, reached in self._reached:
+            for period in reached:
+                final = self._record.finals.get(self._key(*period))
+                if final is not None and entry.place > final:
+                    found[period] = entry.recorded_at
+        return found
+
+    def _known(self, at: datetime) -> bool:
+        return self._as_of is None or at <= self._as_of
+
+
+def _there(descriptions: Sequence[PersonDescription], opened: PeriodChange) -> PersonDescription | None:
+    """How a person was described last in a period; None for one who was not there on any of its days."""
+    found = person_on(descriptions, opened.end - _DAY)
+    if found is None:
+        gone = [one.last_on for one in descriptions if one.last_on is not None and one.last_on < opened.end]
+        found = None if not gone or max(gone) < opened.first else person_on(descriptions, max(gone))
+    return found
+
+
+def _figure(subject: Subject, one: Obligation) -> QuotaFigure:
+    return QuotaFigure(
+        subject,
+        one.quota,
+        one.calendar,
+        one.period,
+        one.period_first,
+        one.period_end,
+        one.target,
+        one.actual,
+        one.state,
+        one.on_time,
+        one.due_passed_at is not None,
+        one.actual_when_due,
+    )
