@@ -5,16 +5,14 @@ of stand-ins is thrown away at the end, with all mistakes told.
 """
 
 import re
-from collections.abc import Callable, Collection
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 from shared.calendars import Duration
-from shared.contracts.identifiers import is_name
 from shared.schemes.document import Mapping, Node, Scalar, Sequence
-from shared.schemes.formulas import RESERVED
-from shared.schemes.mistakes import MISTAKES_MAX, Mistake, SchemeMistakes, closest, shortened
+from shared.schemes.mistakes import MISTAKES_MAX, Mistake, SchemeMistakes, closest, listed, shortened
 
 TEXT_CHARACTERS_MAX = 1_000
 
@@ -22,13 +20,13 @@ LENGTH_MAX = timedelta(days=366)
 YEAR_MIN = 1970
 YEAR_MAX = 2900
 
-_A_DAY = date(2000, 1, 1)
-"""Stands in for a date that is wrong."""
+A_DAY = date(2014, 1, 1)
+"""Stands in for a date that is wrong; of a year whose public holidays are known."""
 _BREAK = re.compile(r"\s*[\r\n]\s*")
-_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+_WHOLE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_WORD = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 Chosen = TypeVar("Chosen", bound=str)
 
@@ -38,6 +36,8 @@ class Reading:
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
+        self.needs_workdays: list[Node] = []
+        """What asks which days are worked, and so cannot do without a table of them."""
 
     def mistake(self, node: Node, message: str, suggestion: str | None = None) -> None:
         """Note a mistake at a node. Raises SchemeMistakes when there are too many to go on."""
@@ -99,18 +99,29 @@ class Reading:
     def day(self, node: Node) -> date:
         scalar = self.scalar(node, "a date such as 2014-01-01")
         if scalar is None:
-            return _A_DAY
+            return A_DAY
         if _DATE.fullmatch(scalar.value) is None:
             self.mistake(scalar, f'"{shortened(scalar.value)}" is no date: write it like 2014-01-01')
-            return _A_DAY
+            return A_DAY
         try:
             found = date.fromisoformat(scalar.value)
         except ValueError as error:
             self.mistake(scalar, f"there is no day {scalar.value}: {error}")
-            return _A_DAY
+            return A_DAY
         if not YEAR_MIN <= found.year <= YEAR_MAX:
             self.mistake(scalar, f"{found} lies outside the years {YEAR_MIN} to {YEAR_MAX}")
         return found
+
+    def time_of_day(self, node: Node) -> time:
+        scalar = self.scalar(node, "a time of day such as 16:00")
+        if scalar is None:
+            return time()
+        matched = _TIME.fullmatch(scalar.value)
+        if matched is None:
+            message = f'"{shortened(scalar.value)}" is no time of day: write it like 16:00, from 00:00 to 23:59'
+            self.mistake(scalar, message)
+            return time()
+        return time(int(matched[1]), int(matched[2]))
 
     def duration(self, node: Node) -> Duration | None:
         """A length of time; there is no stand-in that would pass every check, so None when it is wrong."""
@@ -138,6 +149,9 @@ class Reading:
             self.mistake(scalar, message, closest(scalar.value, choices))
         return choices[0] if stand_in is None else stand_in
 
+    def yes_no(self, node: Node) -> bool:
+        return self.one_of(node, ("true", "false"), "yes or no") == "true"
+
     def reference(self, node: Node, declared: Collection[str], what: str) -> str:
         """A name that must have been declared elsewhere in the scheme."""
         scalar = self.scalar(node, f"the name of a {what}")
@@ -158,8 +172,10 @@ class Reading:
         return tuple(found)
 
     def unknown(self, name: Scalar, declared: Collection[str], what: str) -> None:
-        """Note that nothing of this name was declared."""
-        self.mistake(name, f'there is no {what} "{shortened(name.value)}"', closest(name.value, declared))
+        """Note that nothing of this name was declared; where no name is close, tell which there are."""
+        meant = closest(name.value, declared)
+        known = f"; there are {listed(declared)}" if declared and meant is None else ""
+        self.mistake(name, f'there is no {what} "{shortened(name.value)}"{known}', meant)
 
     def items(self, node: Node, what: str, most: int) -> list[Node]:
         """The items of a list that is not empty; a single value stands for a list of one."""
@@ -182,81 +198,3 @@ class Reading:
                 self.mistake(item, f'"{shortened(text)}" stands in this list twice')
             found[text] = None
         return tuple(found)
-
-
-class Fields:
-    """A mapping whose keys are fixed: reports keys that it does not have, and keys that it lacks."""
-
-    def __init__(self, reading: Reading, node: Node, what: str, known: tuple[str, ...], later: str = "") -> None:
-        """``later`` names, separated by blanks, keys of the wider language that are not supported yet."""
-        self._reading = reading
-        self._node = node
-        self._what = what
-        self._entries = node.entries if isinstance(node, Mapping) else {}
-        if not isinstance(node, Mapping):
-            reading.mistake(node, f"{what} is written as keys and values: {', '.join(known)}")
-        for key, _ in self._entries.values():
-            if key.value in later.split():
-                reading.mistake(key, f'"{key.value}" is not supported yet in {what}')
-            elif key.value not in known:
-                message = f'{what} has no "{shortened(key.value)}"; it has {", ".join(known)}'
-                reading.mistake(key, message, closest(key.value, known))
-
-    def get(self, key: str) -> Node | None:
-        entry = self._entries.get(key)
-        return entry[1] if entry else None
-
-    def require(self, key: str) -> Node | None:
-        found = self.get(key)
-        if found is None and isinstance(self._node, Mapping):
-            self._reading.mistake(self._node, f'{self._what} needs "{key}"')
-        return found
-
-
-class Named:
-    """The entries of a mapping whose keys the author chose."""
-
-    def __init__(
-        self, reading: Reading, node: Node | None, what: str, check: "NameRule", *, least: int = 0, most: int
-    ) -> None:
-        self.entries: list[tuple[Scalar, Node]] = []
-        if node is None:
-            return
-        if not isinstance(node, Mapping):
-            reading.mistake(node, f"expected names of {what}s here, each with what it is")
-            return
-        count = len(node.entries)
-        if not least <= count <= most:
-            reading.mistake(node, f"there are {least} to {most} {what}s here, not {count}")
-        self.entries = list(node.entries.values())[:most]
-        for key, _ in self.entries:
-            check(reading, key, what)
-
-    @property
-    def names(self) -> list[str]:
-        return [key.value for key, _ in self.entries]
-
-
-NameRule = Callable[[Reading, Scalar, str], None]
-"""Notes a mistake at a key that cannot name what it should."""
-
-
-def word(reading: Reading, key: Scalar, what: str) -> None:
-    """The rule for names that stand in formulas, now or later."""
-    if _WORD.fullmatch(key.value) is None:
-        message = f'"{shortened(key.value)}" cannot name a {what}: use lower-case letters, digits and _, a letter first'
-        reading.mistake(key, message)
-    elif key.value in RESERVED:
-        reading.mistake(key, f'"{key.value}" cannot name a {what}: it is a word of the formulas')
-
-
-def address_part(reading: Reading, key: Scalar, what: str) -> None:
-    """The rule for names that stand in addresses."""
-    if not is_name(key.value):
-        message = f'"{shortened(key.value)}" cannot name a {what}: use at most 63 lower-case letters, digits, _ and -'
-        reading.mistake(key, message)
-
-
-def any_text(reading: Reading, key: Scalar, what: str) -> None:
-    """The rule for what is named elsewhere, such as a department's group."""
-    reading.text(key, f"the name of a {what}")

@@ -1,93 +1,187 @@
 """``quotas``: how much of a measure is owed in each period, by whom, and when it is due."""
 
-from collections.abc import Collection, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
 
-from shared.calendars import Calendar, Due, Duration
-from shared.schemes import document
-from shared.schemes.document import Node
-from shared.schemes.model import Audience, FixedAmount, Joiners, Quota, Severity
-from shared.schemes.reading import Fields, Named, Reading, word
+from shared.calendars import Calendar, Campaign, Due, Duration
+from shared.schemes.document import Mapping as MappingNode
+from shared.schemes.document import Node, Scalar
+from shared.schemes.entries import Fields, Named, word
+from shared.schemes.facts import OF_QUOTAS
+from shared.schemes.mistakes import shortened
+from shared.schemes.model import Audience, Condition, DepartmentFact, FixedAmount, Joiners, Quota, Severity, SubjectKind
+from shared.schemes.reading import Reading
+from shared.schemes.sections.audiences import APPLIES_TO, read_audience
+from shared.schemes.sections.dues import DUE, is_open, read_due
+from shared.schemes.sections.lines import SUBJECTS
+from shared.schemes.sections.measures import WrittenMeasure
+from shared.schemes.sections.reminders import REMINDERS_MAX, InForce, check_due, read_reminders, shortest_opening
+from shared.schemes.sections.targets import TARGETS, read_target
+from shared.schemes.shapes import CITE, DAY, LENGTH, TITLE, WORD, WORD_PATTERN, Entries, Key, Keys, ListOf, words
 
 QUOTAS_MAX = 100
-REMINDERS_MAX = 10
-NAMES_MAX = 500
 
-_KEYS = ("title", "cite", "measure", "calendar", "at_least", "applies_to", "due", "remind", "severity", "joiners")
-_LATER = "grace on at_most shift waive exempt classes persons role sum"
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _JOINERS: tuple[Joiners, ...] = get_args(Joiners)
 
+QUOTA = Keys(
+    "a quota",
+    (
+        TITLE,
+        CITE,
+        Key("measure", WORD, "What is owed.", required=True),
+        Key("calendar", WORD, "In each of whose periods it is owed."),
+        Key("by", DAY, "The one day by which it is owed, once."),
+        Key("at_least", TARGETS, "How much is owed.", required=True),
+        Key("subject", words(SUBJECTS), "Who owes it: departments if left out, or persons where roles are named."),
+        Key("applies_to", APPLIES_TO, "Whom it applies to; all if left out."),
+        Key("due", DUE, "By when it is due; at the end of the period if left out."),
+        Key("grace", LENGTH, "How long after that it can be made good without being missed."),
+        Key("remind", ListOf(LENGTH, REMINDERS_MAX), "How long before it is due those that are short are reminded."),
+        Key("severity", words(_SEVERITIES), "How bad it is to miss it; warning if left out."),
+        Key("joiners", words(_JOINERS), "What one owes who joins within a period; nothing, exempt, if left out."),
+    ),
+)
+QUOTAS = Entries(QUOTA, QUOTAS_MAX, names=WORD_PATTERN)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the quotas of a scheme may speak of, and when they are in force."""
+
+    measures: Mapping[str, WrittenMeasure]
+    calendars: Mapping[str, Calendar]
+    classes: Mapping[str, Audience]
+    facts: Mapping[str, DepartmentFact]
+    force: InForce
+
+
+def named_quotas(node: Node | None) -> list[str]:
+    """The names alone: measures may select by them, and quotas are of measures."""
+    return list(node.entries) if isinstance(node, MappingNode) else []
+
 
 def read_quotas(
-    reading: Reading, node: Node | None, measures: Collection[str], calendars: Mapping[str, Calendar]
-) -> dict[str, Quota]:
-    named = Named(reading, node, "quota", word, most=QUOTAS_MAX)
-    return {key.value: _quota(reading, key.value, entry, measures, calendars) for key, entry in named.entries}
+    reading: Reading, node: Node | None, around: Surroundings
+) -> tuple[dict[str, Quota], dict[str, Calendar]]:
+    """The quotas, and the calendars of those that are owed once: a campaign each, named like the quota."""
+    named = Named(reading, node, "quota", word, QUOTAS)
+    quotas: dict[str, Quota] = {}
+    once: dict[str, Calendar] = {}
+    for key, entry in named.entries:
+        fields = Fields(reading, entry, QUOTA)
+        calendar = _calendar(fields, key, around)
+        if fields.get("by") is not None and calendar is not None:
+            once[key.value] = calendar
+        quotas[key.value] = _quota(fields, key, calendar, around)
+    for key, _ in named.entries:
+        _refuse_circle(reading, key, quotas, around.measures)
+    return quotas, once
 
 
-def _quota(
-    reading: Reading, name: str, node: Node, measures: Collection[str], calendars: Mapping[str, Calendar]
-) -> Quota:
-    fields = Fields(reading, node, "a quota", _KEYS, later=_LATER)
-    measure, calendar, at_least = (fields.require(key) for key in ("measure", "calendar", "at_least"))
-    title, cite, applies_to = (fields.get(key) for key in ("title", "cite", "applies_to"))
-    due, remind, severity, joiners = (fields.get(key) for key in ("due", "remind", "severity", "joiners"))
-    calendar_name = reading.reference(calendar, calendars, "calendar") if calendar else ""
-    due_after_end = _due(reading, due) if due else Duration()
-    shortest_days = calendars[calendar_name].shortest_days if calendar_name in calendars else 365
+def _calendar(fields: Fields, key: Scalar, around: Surroundings) -> Calendar | None:
+    """The calendar that the quota names, or one of its own; None when neither is right, and the mistake noted."""
+    reading = fields.reading
+    way = fields.just_one("calendar", "by")
+    node = fields.get(way) if way else None
+    if node is None:
+        return None
+    if way == "calendar":
+        return around.calendars.get(reading.reference(node, around.calendars, "calendar"))
+    if key.value in around.calendars:
+        message = f'a quota with "by" has a calendar of its own, named like it: "{key.value}" is one already'
+        reading.mistake(key, message)
+    day = reading.day(node)
+    if day < around.force.begins:
+        reading.mistake(node, f"{day} lies before this version begins, on {around.force.begins}")
+        return None
+    return Campaign(key.value, around.force.begins, day)
+
+
+def _quota(fields: Fields, key: Scalar, calendar: Calendar | None, around: Surroundings) -> Quota:
+    reading, name = fields.reading, key.value
+    measure, at_least, due_node, remind = (fields.get(part) for part in ("measure", "at_least", "due", "remind"))
+    audience, grace = fields.get("applies_to"), fields.get("grace")
+    applies_to = read_audience(reading, audience, around.classes) if audience else Audience()
+    subject = _subject(fields, applies_to)
+    due = read_due(reading, due_node, calendar) if due_node else Due()
+    if due_node is None and calendar is not None and is_open(calendar):
+        reading.mistake(fields.node, f'"{calendar.name}" has no last day until it is closed: write due: {{on: DATE}}')
+    opening = shortest_opening(calendar, due, around.force) if calendar and (due_node or remind) else None
+    if due_node is not None:
+        check_due(reading, due_node, opening)
     return Quota(
         name=name,
-        title=reading.text(title) if title else name,
-        cite=reading.text(cite) if cite else "",
-        measure=reading.reference(measure, measures, "measure") if measure else "",
-        calendar=calendar_name,
-        at_least=FixedAmount(_at_least(reading, at_least) if at_least else Decimal(1)),
-        applies_to=_applies_to(reading, applies_to) if applies_to else Audience(),
-        due=Due(after_end=due_after_end),
-        remind=_reminders(reading, remind, shortest_days, due_after_end) if remind else (),
-        severity=reading.one_of(severity, _SEVERITIES, "severity") if severity else "warning",
-        joiners=reading.one_of(joiners, _JOINERS, "rule for those who join within a period") if joiners else "exempt",
+        title=fields.text("title", name),
+        cite=fields.text("cite"),
+        measure=_measure(reading, measure, subject, around) if measure else "",
+        calendar=calendar.name if calendar else "",
+        at_least=read_target(reading, at_least, subject, applies_to, around.classes, around.facts)
+        if at_least
+        else FixedAmount(Decimal(1)),
+        applies_to=applies_to,
+        due=due,
+        remind=read_reminders(reading, remind, opening) if remind else (),
+        severity=fields.choice("severity", _SEVERITIES, "severity", "warning"),
+        joiners=fields.choice("joiners", _JOINERS, "rule for those who join within a period", "exempt"),
+        subject=subject,
+        grace=_grace(reading, grace) if grace else None,
     )
 
 
-def _at_least(reading: Reading, node: Node) -> Decimal:
-    if isinstance(node, document.Mapping):
-        reading.mistake(node, "a target of its own for each department is not supported yet: write one number")
-        return Decimal(1)
-    target = reading.decimal(node)
-    if target <= 0:
-        reading.mistake(node, "a quota asks for more than 0")
-    return target
+def _subject(fields: Fields, applies_to: Audience) -> SubjectKind:
+    """Departments, or persons where roles are named, if it is left out."""
+    usual: SubjectKind = "person" if applies_to.roles else "department"
+    subject = fields.choice("subject", SUBJECTS, "subject", usual)
+    if applies_to.roles and subject != "person":
+        fields.mistake("subject", f"roles are those of persons: a quota of the {subject} applies to no roles")
+    return subject
 
 
-def _applies_to(reading: Reading, node: Node) -> Audience:
-    keys = ("departments", "groups", "tags")
-    fields = Fields(reading, node, "applies_to", keys, later="classes persons roles not all except")
-    named = {key: frozenset(reading.texts(entry, key, NAMES_MAX)) for key in keys if (entry := fields.get(key))}
-    return Audience(**named)
+def _measure(reading: Reading, node: Node, subject: SubjectKind, around: Surroundings) -> str:
+    name = reading.reference(node, around.measures, "measure")
+    if subject == "person" and name in around.measures and not around.measures[name].credits_persons:
+        message = f'no person is ever credited with "{shortened(name)}": give the measure "persons"'
+        reading.mistake(node, message)
+    return name
 
 
-def _due(reading: Reading, node: Node) -> Duration:
-    fields = Fields(reading, node, "due", ("after_end",), later="at on day workdays shift before_end day_of_month")
-    after_end = fields.require("after_end")
-    return (reading.duration(after_end) if after_end else None) or Duration()
+def _grace(reading: Reading, node: Node) -> Duration | None:
+    found = reading.duration(node)
+    if found is not None and not found.nominal:
+        reading.mistake(node, "grace of no length is none: leave it out")
+    return found
 
 
-def _reminders(reading: Reading, node: Node, shortest_days: int, due_after_end: Duration) -> tuple[Duration, ...]:
-    open_for = timedelta(days=shortest_days) + due_after_end.nominal
-    found: list[Duration] = []
-    for item in reading.items(node, "reminders", REMINDERS_MAX):
-        duration = reading.duration(item)
-        if duration is None:
-            continue
-        if duration.nominal >= open_for:
-            reading.mistake(item, f"a reminder {duration} before it is due would fall before the period opens")
-        elif not duration.nominal:
-            reading.mistake(item, "a reminder falls before the due instant, not at it")
-        elif duration in found:
-            reading.mistake(item, "this reminder stands here twice")
-        found.append(duration)
-    return tuple(sorted(found, key=lambda duration: duration.nominal, reverse=True))
+def _refuse_circle(
+    reading: Reading, key: Scalar, quotas: Mapping[str, Quota], measures: Mapping[str, WrittenMeasure]
+) -> None:
+    """A quota may be about the outcomes of others, but not, even by way of others, about its own."""
+    ahead, seen = [key.value], set[str]()
+    while ahead:
+        for counted in _outcomes_of(quotas[ahead.pop()], quotas, measures):
+            if counted == key.value:
+                message = (
+                    f'the quota "{key.value}" would depend on its own outcome, which its measure counts: say which '
+                    "quotas are meant, with where: {quota: NAME}"
+                )
+                reading.mistake(key, message)
+                return
+            if counted not in seen:
+                seen.add(counted)
+                ahead.append(counted)
+
+
+def _outcomes_of(quota: Quota, quotas: Mapping[str, Quota], measures: Mapping[str, WrittenMeasure]) -> list[str]:
+    """The quotas whose outcomes the quota's measure counts."""
+    written = measures.get(quota.measure)
+    if written is None or written.measure.count not in OF_QUOTAS:
+        return []
+    conditions = [one for one in written.measure.where if one.field == "quota"]
+    return [name for name in quotas if all(_fits(condition, name) for condition in conditions)]
+
+
+def _fits(condition: Condition, name: str) -> bool:
+    return name not in condition.none_of and (not condition.values or name in condition.values)

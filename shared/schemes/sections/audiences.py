@@ -1,0 +1,91 @@
+"""``classes``, and whom a quota applies to: departments by name, group or tag."""
+
+from collections.abc import Mapping
+
+from shared.schemes.document import Node
+from shared.schemes.entries import Fields, Named, any_text
+from shared.schemes.model import Audience
+from shared.schemes.reading import Reading
+from shared.schemes.shapes import ANY, CITE, TITLE, Entries, Key, Keys, ListOf
+
+CLASSES_MAX = 50
+NAMES_MAX = 500
+
+_NAMES = ListOf(ANY, NAMES_MAX)
+_NAMING = (
+    Key("departments", _NAMES, "Departments by their names."),
+    Key("groups", _NAMES, "All departments of these groups."),
+    Key("tags", _NAMES, "All departments that have one of these tags."),
+)
+_CLASSES = Key("classes", _NAMES, "All departments of these classes.")
+_LEFT_OUT = "Whom it leaves out all the same."
+
+CLASS_EXCEPT = Keys("except in a class", _NAMING)
+CLASS = Keys("a class", (TITLE, CITE, *_NAMING, Key("except", CLASS_EXCEPT, _LEFT_OUT)))
+CLASSES = Entries(CLASS, CLASSES_MAX)
+
+EXCEPT = Keys("except", (*_NAMING, _CLASSES))
+APPLIES_TO = Keys(
+    "applies_to",
+    (
+        *_NAMING,
+        _CLASSES,
+        Key("roles", _NAMES, "Not the departments: their persons in these roles."),
+        Key("except", EXCEPT, _LEFT_OUT),
+    ),
+)
+
+
+def read_classes(reading: Reading, node: Node | None) -> dict[str, Audience]:
+    named = Named(reading, node, "class", any_text, CLASSES)
+    found: dict[str, Audience] = {}
+    for key, entry in named.entries:
+        fields = Fields(reading, entry, CLASS)
+        fields.text("title"), fields.text("cite")
+        _refuse_nobody(fields, "departments", "groups", "tags", "except")
+        found[key.value] = _audience(fields, CLASS_EXCEPT, {})
+    return found
+
+
+def read_audience(reading: Reading, node: Node, classes: Mapping[str, Audience]) -> Audience:
+    """Whom a quota applies to."""
+    fields = Fields(reading, node, APPLIES_TO)
+    _refuse_nobody(fields, *APPLIES_TO.names)
+    return _audience(fields, EXCEPT, classes)
+
+
+def _audience(fields: Fields, exempt: Keys, classes: Mapping[str, Audience]) -> Audience:
+    """``exempt`` is what the exception may say; an exception has none itself."""
+    keys, left_out = fields.names, fields.get("except") if "except" in fields.names else None
+    roles = _texts(fields, "roles") if "roles" in keys else frozenset[str]()
+    return Audience(
+        departments=_texts(fields, "departments"),
+        groups=_texts(fields, "groups"),
+        tags=_texts(fields, "tags"),
+        classes=_classes(fields, classes) if "classes" in keys else (),
+        roles=roles,
+        exempt=_exempt(fields.reading, left_out, exempt, classes) if left_out else None,
+    )
+
+
+def _exempt(reading: Reading, node: Node, shape: Keys, classes: Mapping[str, Audience]) -> Audience:
+    fields = Fields(reading, node, shape)
+    _refuse_nobody(fields, *shape.names)
+    return _audience(fields, shape, classes)
+
+
+def _texts(fields: Fields, key: str) -> frozenset[str]:
+    node = fields.get(key)
+    return frozenset(fields.reading.texts(node, key, NAMES_MAX)) if node else frozenset()
+
+
+def _classes(fields: Fields, classes: Mapping[str, Audience]) -> tuple[Audience, ...]:
+    node = fields.get("classes")
+    names = fields.reading.references(node, classes, "class", NAMES_MAX) if node else ()
+    return tuple(classes[name] for name in names if name in classes)
+
+
+def _refuse_nobody(fields: Fields, *keys: str) -> None:
+    """An audience that names nothing is everybody, which is hardly meant where something was to be named."""
+    if not fields.has(*keys):
+        fields.reading.mistake(fields.node, f"nobody is named here: name some by {', '.join(keys)}")
