@@ -12,7 +12,7 @@ from decimal import Decimal
 from shared.calendars import Period
 from shared.contracts import department_events as happened
 from shared.contracts.envelope import Event
-from shared.schemes.model import FixedAmount, Measure, Quota, Scheme
+from shared.schemes.model import FixedAmount, Measure, Quota, Scheme, TableAmount
 from shared.schemes.schedule import quota_due_at
 
 FindScheme = Callable[[str, int], Scheme]
@@ -194,7 +194,7 @@ class Plain:
                 worth = self.worth(item, fact, measure)
                 if worth is None:
                     continue
-                if measure.per_item == "highest":
+                if measure.per_item.take == "highest":
                     before, best = best, worth if best is None else max(best, worth)
                     worth = best if before is None else best - before
                 if worth:
@@ -239,6 +239,7 @@ class Plain:
                 return None
         if isinstance(measure.amount, FixedAmount):
             return measure.amount.value
+        assert isinstance(measure.amount, TableAmount)
         return measure.amount.rows.get(tuple(self.text(known.get(name)) for name in measure.amount.by))
 
     def text(self, value: object) -> str:
@@ -286,8 +287,12 @@ class Plain:
                         amount += value
         return amount
 
+    def target(self, owed: Owed) -> Decimal:
+        assert isinstance(owed.quota.at_least, FixedAmount)
+        return owed.quota.at_least.value
+
     def judge(self, owed: Owed, event: Event) -> None:
-        enough = self.actual(owed) >= owed.quota.at_least
+        enough = self.actual(owed) >= self.target(owed)
         if owed.state == "open" and enough:
             owed.state = "met"
             self.announce(owed, "tongbao.quota.met.v1", event)
@@ -327,9 +332,11 @@ class Plain:
                 for day, version, value in credited:
                     scheme = next(one for _, one in self.applied[item.scheme] if one.version == version)
                     for calendar in scheme.calendars.values():
-                        key = (item.scheme, calendar.name, calendar.period_of(day).id, measure)
-                        totals[key] = totals.get(key, Decimal(0)) + value
+                        period = calendar.period_of(day)
+                        if period is not None:
+                            key = (item.scheme, calendar.name, period.id, measure)
+                            totals[key] = totals.get(key, Decimal(0)) + value
         return {key: value for key, value in totals.items() if value}
 
     def outcomes(self) -> dict[tuple[str, str, str], tuple[str, Decimal, Decimal]]:
-        return {key: (owed.state, owed.quota.at_least, self.actual(owed)) for key, owed in self.owed.items()}
+        return {key: (owed.state, self.target(owed), self.actual(owed)) for key, owed in self.owed.items()}

@@ -65,7 +65,7 @@ scorecards:
 
 SECOND = (
     FIRST.replace("version: 1", "version: 2")
-    .replace("from: 2014-01-01", "from: 2014-02-12")
+    .replace("{from: 2014-01-01}", "{from: 2014-02-12, begins: at_once}")
     .replace("{district: {whole: 5, edited: 2}, city: {whole: 20, edited: 10}}", "{district: {whole: 6}}")
     .replace("    per_item: highest\n  every_adoption", "    per_item: all\n  every_adoption")
     .replace("returned: {title: Returned, count: returned, amount: -1}", "returned: {title: Returned, count: returned}")

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from psycopg import Connection, Cursor
@@ -13,11 +12,11 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.scoring.adapters.item_codec import decode_item
+from services.scoring.adapters.reading_departments import read_departments
 from services.scoring.adapters.rows import Row, Rows, rows_of
 from services.scoring.application.ports import Folded, ItemsExist, Overtaken, StoreAway
-from services.scoring.domain.department import AppliedScheme, DepartmentState, Description, Parked, PeriodKey
-from services.scoring.domain.obligations import Obligation
-from services.scoring.domain.rules import QuotaPeriod
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.keys import PeriodKey
 from shared.eventstore import StoreUnavailable, append_many, sql
 from shared.eventstore.errors import translated
 
@@ -34,14 +33,19 @@ _TYPES: dict[str, list[str]] = {
         *("numeric", "date", "text", "timestamptz", "text"),
     ],
     "item_states": ["text"] * 7 + ["bytea"],
-    "totals": ["text"] * 6 + ["numeric", "int8"],
+    "totals": ["text"] * 6 + ["numeric", "int8", "text"],
+    "windows": ["text"] * 7 + ["date", "bytea"],
     "periods": ["text"] * 5 + ["int4", "date", "date", "bool", "timestamptz", "timestamptz", "timestamptz"],
     "obligations": ["text"] * 6
     + ["int4", "text", "date", "date", "numeric", "numeric", "text", "int4"]
-    + ["timestamptz"] * 5,
-    "decisions": ["text"] * 5 + ["int4", "text", "text", "numeric", "numeric", "timestamptz", "int8"],
+    + ["timestamptz"] * 5
+    + ["text", "timestamptz", "timestamptz", "bool", "numeric", "text", "bytea"],
+    "decisions": ["text"] * 5 + ["int4", "text", "text", "numeric", "numeric", "timestamptz", "int8", "text"],
     "department_spans": ["text", "text", "date", "date", "bool", "timestamptz"],
     "department_facts": ["text", "text", "int8", "date", "text", "text", "text[]", "jsonb", "timestamptz"],
+    "persons": ["text", "text", "text", "int8", "date", "date", "text", "text[]", "jsonb", "timestamptz"],
+    "calendar_closings": ["text"] * 4 + ["date", "int8", "timestamptz"],
+    "waivers": ["text"] * 7 + ["timestamptz", "int8"],
     "applied_schemes": ["text", "text", "int8", "text", "int4", "date", "timestamptz"],
 }
 """The columns' types, which a binary COPY has to be told, in the order of the migrations."""
@@ -54,28 +58,8 @@ class PostgresDepartments:
         self._pool = pool
 
     def load(self, streams: Mapping[str, date]) -> list[DepartmentState]:
-        names = list(streams)
-        organisations, departments = _split(names)
         with self._connection() as conn, conn.cursor(binary=True) as cursor:
-            states = {row[0]: _state(*row) for row in cursor.execute(_sql.positions, (names,))}
-            for stream, *span in cursor.execute(_sql.spans, (organisations, departments)):
-                state = states[stream]
-                state.joined_on, state.live, state.live_at = span
-            for stream, from_on, place, title, group, tags, facts in cursor.execute(
-                _sql.descriptions, (organisations, departments)
-            ):
-                decimals = {name: Decimal(value) for name, value in facts.items()}
-                description = Description(from_on, place, title, group, tuple(tags), decimals)
-                states[stream].descriptions.append(description)
-            for stream, *applied in cursor.execute(_sql.applied_schemes, (organisations, departments)):
-                scheme = AppliedScheme(*applied)
-                states[stream].applied.setdefault(scheme.scheme, []).append(scheme)
-            parameters = (organisations, departments, list(streams.values()))
-            for stream, *columns in cursor.execute(_sql.obligations, parameters):
-                obligation = Obligation(*columns)
-                key = QuotaPeriod(obligation.scheme, obligation.quota, obligation.period)
-                states[stream].obligations[key] = obligation
-        return list(states.values())
+            return read_departments(cursor, streams)
 
     def load_items(self, wanted: Mapping[str, tuple[DepartmentState, Collection[str]]]) -> None:
         asked = [(state.organisation, state.department, item) for state, items in wanted.values() for item in items]
@@ -83,11 +67,20 @@ class PostgresDepartments:
             for stream, *row in cursor.execute(_sql.items, _columns(asked, 3)):
                 wanted[stream][0].items[row[0]] = decode_item(*row)
 
+    def load_every_item(self, state: DepartmentState) -> None:
+        with self._connection() as conn, conn.cursor(binary=True) as cursor:
+            for row in cursor.execute(_sql.every_item, (state.organisation, state.department)):
+                state.items[row[0]] = decode_item(*row)
+        state.every_item = True
+
     def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
         asked = [(state.organisation, state.department, *key) for state, keys in wanted.values() for key in keys]
         with self._connection() as conn, conn.cursor(binary=True) as cursor:
-            for stream, *key, measure, amount in cursor.execute(_sql.period_totals, _columns(asked, 5)):
-                wanted[stream][0].opening[PeriodKey(*key)][measure] = amount
+            for stream, *key, opened_at, partial in cursor.execute(_sql.openings, _columns(asked, 5)):
+                opening = wanted[stream][0].openings[PeriodKey(*key)]
+                opening.opened_at, opening.partial = opened_at, partial
+            for stream, *key, measure, person, amount in cursor.execute(_sql.period_totals, _columns(asked, 5)):
+                wanted[stream][0].openings[PeriodKey(*key)].totals[measure, person] = amount
 
     def write(self, folded: Iterable[Folded]) -> None:
         rows = self.prepare(folded)
@@ -106,6 +99,7 @@ class PostgresDepartments:
             _write_departments(cursor, rows)
             _copy(cursor, "ledger", "ledger", rows.ledger)
             _write_items(cursor, rows)
+            _merge(cursor, "windows", "staged_windows", rows.windows, _sql.merge_windows)
             _merge(cursor, "totals", "staged_totals", rows.totals, _sql.merge_totals)
             _merge(cursor, "periods", "staged_periods", rows.periods, _sql.merge_periods)
             _merge(cursor, "obligations", "staged_obligations", rows.obligations, _sql.merge_obligations)
@@ -186,7 +180,11 @@ def _write_departments(cursor: Cursor[Any], rows: Rows) -> None:
     _merge(cursor, "department_spans", "staged_spans", rows.spans, _sql.merge_spans)
     described = [(*row[:7], Jsonb(row[7]), row[8]) for row in rows.descriptions]
     _copy(cursor, "department_facts", "department_facts", described)
+    people = [(*row[:8], Jsonb(row[8]), row[9]) for row in rows.persons]
+    _copy(cursor, "persons", "persons", people)
     _copy(cursor, "applied_schemes", "applied_schemes", rows.applied)
+    _copy(cursor, "calendar_closings", "calendar_closings", rows.closings)
+    _copy(cursor, "waivers", "waivers", rows.waivers)
 
 
 def _write_items(cursor: Cursor[Any], rows: Rows) -> None:
@@ -213,21 +211,6 @@ def _copy(cursor: Cursor[Any], table: str, into: str, rows: Sequence[Row]) -> No
         write_row = copy.write_row
         for row in rows:
             write_row(row)
-
-
-def _state(
-    stream: str, version: int, last_event_id: Any, recorded_at: Any, parkings: int, *parked: Any
-) -> DepartmentState:
-    organisation, department = stream.split("/")
-    state = DepartmentState(organisation, department, stream, version, last_event_id, recorded_at, parkings=parkings)
-    state.parked = None if parked[0] is None else Parked(*parked)
-    state.take_changes()
-    return state
-
-
-def _split(streams: Sequence[str]) -> tuple[list[str], list[str]]:
-    pairs = [stream.split("/") for stream in streams]
-    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def _columns(rows: Sequence[Row], width: int) -> list[list[Any]]:

@@ -10,7 +10,7 @@ WHERE p.stream = ANY(%b);
 
 -- name: spans
 -- department_spans_pkey.
-SELECT s.organisation || '/' || s.department, s.joined_on, s.live, s.live_at
+SELECT s.organisation || '/' || s.department, s.joined_on, s.left_on, s.live, s.live_at
 FROM unnest(%b::text[], %b::text[]) AS w (organisation, department)
 JOIN department_spans s USING (organisation, department);
 
@@ -21,6 +21,13 @@ FROM unnest(%b::text[], %b::text[]) AS w (organisation, department)
 JOIN department_facts f USING (organisation, department)
 ORDER BY f.from_on, f.stream_version;
 
+-- name: persons
+-- persons_pkey.
+SELECT p.organisation || '/' || p.department, p.person, p.from_on, p.stream_version, p.title, p.roles, p.facts, p.last_on
+FROM unnest(%b::text[], %b::text[]) AS w (organisation, department)
+JOIN persons p USING (organisation, department)
+ORDER BY p.from_on, p.stream_version;
+
 -- name: applied_schemes
 -- applied_schemes_pkey.
 SELECT a.organisation || '/' || a.department, a.scheme, a.version, a.from_on, a.stream_version
@@ -28,16 +35,41 @@ FROM unnest(%b::text[], %b::text[]) AS w (organisation, department)
 JOIN applied_schemes a USING (organisation, department)
 ORDER BY a.stream_version;
 
+-- name: closings
+-- calendar_closings_pkey.
+SELECT c.organisation || '/' || c.department, c.scheme, c.calendar, c.last_on, c.stream_version
+FROM unnest(%b::text[], %b::text[]) AS w (organisation, department)
+JOIN calendar_closings c USING (organisation, department)
+ORDER BY c.stream_version;
+
+-- name: waivers
+-- waivers_pkey.
+SELECT v.organisation || '/' || v.department, v.scheme, v.quota, v.period, v.person, v.reason
+FROM unnest(%b::text[], %b::text[]) AS w (organisation, department)
+JOIN waivers v USING (organisation, department);
+
+-- name: windows
+-- windows_ending.
+SELECT w.organisation || '/' || w.department, o.*
+FROM unnest(%b::text[], %b::text[], %b::date[]) AS w (organisation, department, since)
+CROSS JOIN LATERAL (
+    SELECT scheme, measure, person, calendar, period, period_end, body
+    FROM windows
+    WHERE organisation = w.organisation AND department = w.department AND period_end > w.since
+    OFFSET 0
+) o;
+
 -- name: obligations
--- Those that are not due yet by obligations_due, the recent ones by obligations_pkey.
+-- obligations_pkey: those that are still to fall due, or in their time of grace, and the recent ones.
 SELECT w.organisation || '/' || w.department, o.*
 FROM unnest(%b::text[], %b::text[], %b::date[]) AS w (organisation, department, since)
 CROSS JOIN LATERAL (
     SELECT scheme, quota, period, calendar, scheme_version, measure, period_first, period_end, target, actual, state,
-        ordinal, opened_at, due_at, due_passed_at, due_soon_since, decided_at
+        ordinal, opened_at, due_at, due_passed_at, due_soon_since, decided_at, person, grace_ends_at, grace_passed_at,
+        on_time, actual_when_due, waived_reason, outcome
     FROM obligations
     WHERE organisation = w.organisation AND department = w.department
-      AND (due_passed_at IS NULL OR period_end > w.since)
+      AND (due_passed_at IS NULL OR (grace_ends_at IS NOT NULL AND grace_passed_at IS NULL) OR period_end > w.since)
     OFFSET 0
 ) o;
 
@@ -52,13 +84,32 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) i;
 
+-- name: every_item
+-- item_states_pkey.
+SELECT item, scheme, kind, title, state, body
+FROM item_states
+WHERE organisation = %b AND department = %b;
+
+-- name: openings
+-- periods_pkey.
+SELECT w.organisation || '/' || w.department, p.*
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+    AS w (organisation, department, scheme, calendar, period)
+CROSS JOIN LATERAL (
+    SELECT scheme, calendar, period, opened_at, partial
+    FROM periods
+    WHERE organisation = w.organisation AND scheme = w.scheme AND calendar = w.calendar AND period = w.period
+      AND department = w.department
+    OFFSET 0
+) p;
+
 -- name: period_totals
 -- totals_pkey.
 SELECT w.organisation || '/' || w.department, t.*
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
     AS w (organisation, department, scheme, calendar, period)
 CROSS JOIN LATERAL (
-    SELECT scheme, calendar, period, measure, amount
+    SELECT scheme, calendar, period, measure, person, amount
     FROM totals
     WHERE organisation = w.organisation AND scheme = w.scheme AND calendar = w.calendar AND period = w.period
       AND department = w.department
@@ -121,6 +172,7 @@ CREATE TEMP TABLE staged_items (LIKE item_states) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE staged_totals (LIKE totals) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE staged_periods (LIKE periods) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE staged_obligations (LIKE obligations) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE staged_windows (LIKE windows) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE staged_spans (LIKE department_spans) ON COMMIT DELETE ROWS;
 
 -- name: merge_items
@@ -132,7 +184,7 @@ DO UPDATE SET title = excluded.title, state = excluded.state, body = excluded.bo
 -- name: merge_totals
 -- totals_pkey.
 INSERT INTO totals SELECT * FROM staged_totals
-ON CONFLICT (organisation, scheme, calendar, period, department, measure)
+ON CONFLICT (organisation, scheme, calendar, period, department, person, measure)
 DO UPDATE SET amount = totals.amount + excluded.amount, entries = totals.entries + excluded.entries;
 
 -- name: merge_periods
@@ -140,18 +192,30 @@ DO UPDATE SET amount = totals.amount + excluded.amount, entries = totals.entries
 INSERT INTO periods SELECT * FROM staged_periods
 ON CONFLICT (organisation, scheme, calendar, period, department)
 DO UPDATE SET
+    "end" = excluded."end",
+    partial = periods.partial OR excluded.partial,
+    opened_at = coalesce(periods.opened_at, excluded.opened_at),
     closed_at = coalesce(excluded.closed_at, periods.closed_at),
     final_at = coalesce(excluded.final_at, periods.final_at);
 
 -- name: merge_obligations
 -- obligations_pkey.
 INSERT INTO obligations SELECT * FROM staged_obligations
-ON CONFLICT (organisation, department, scheme, quota, period)
+ON CONFLICT (organisation, department, scheme, quota, period, person)
 DO UPDATE SET
     actual = excluded.actual, state = excluded.state, ordinal = excluded.ordinal,
-    due_passed_at = excluded.due_passed_at, due_soon_since = excluded.due_soon_since, decided_at = excluded.decided_at;
+    period_end = excluded.period_end, due_at = excluded.due_at, grace_ends_at = excluded.grace_ends_at,
+    due_passed_at = excluded.due_passed_at, due_soon_since = excluded.due_soon_since, decided_at = excluded.decided_at,
+    grace_passed_at = excluded.grace_passed_at, on_time = excluded.on_time,
+    actual_when_due = excluded.actual_when_due, waived_reason = excluded.waived_reason, outcome = excluded.outcome;
+
+-- name: merge_windows
+-- windows_pkey.
+INSERT INTO windows SELECT * FROM staged_windows
+ON CONFLICT (organisation, department, scheme, measure, person, calendar, period)
+DO UPDATE SET period_end = excluded.period_end, body = excluded.body;
 
 -- name: merge_spans
 -- department_spans_pkey.
 INSERT INTO department_spans SELECT * FROM staged_spans
-ON CONFLICT (organisation, department) DO UPDATE SET live = excluded.live, live_at = excluded.live_at;
+ON CONFLICT (organisation, department) DO UPDATE SET left_on = excluded.left_on, live = excluded.live, live_at = excluded.live_at;

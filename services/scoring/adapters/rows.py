@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.scoring.adapters.item_codec import encode_body
+from services.scoring.adapters.item_codec import encode_body, encode_window
 from services.scoring.application.ports import Folded
-from services.scoring.domain.department import Changes, Decided, DepartmentState, Parked
+from services.scoring.domain.changes import Changes, Decided, Sum
+from services.scoring.domain.department import DepartmentState, Parked
+from services.scoring.domain.reaches import Reach
 from shared.contracts.scoring_events import TOPIC
 from shared.eventstore import Append, Trace
 
@@ -37,9 +39,13 @@ class Rows:
     parkings: list[tuple[str, Parked | None, int]] = field(default_factory=list)
     spans: list[Row] = field(default_factory=list)
     descriptions: list[Row] = field(default_factory=list)
+    persons: list[Row] = field(default_factory=list)
     applied: list[Row] = field(default_factory=list)
+    closings: list[Row] = field(default_factory=list)
+    waivers: list[Row] = field(default_factory=list)
     new_items: list[Row] = field(default_factory=list)
     items: list[Row] = field(default_factory=list)
+    windows: list[Row] = field(default_factory=list)
     ledger: list[Row] = field(default_factory=list)
     totals: list[Row] = field(default_factory=list)
     periods: list[Row] = field(default_factory=list)
@@ -53,10 +59,12 @@ def rows_of(folded: Iterable[Folded]) -> Rows:
     rows = Rows()
     for state, changes in folded:
         _add_position(rows, state, changes)
-        _add_description(rows, state, changes)
+        _add_descriptions(rows, state, changes)
+        _add_schemes(rows, state, changes)
         _add_items(rows, state, changes)
         _add_scores(rows, state, changes)
-        _add_time(rows, state, changes)
+        _add_periods(rows, state, changes)
+        _add_obligations(rows, state, changes)
         rows.appends.extend(_appends(state.stream, changes.announced))
     rows.totals.sort()
     return rows
@@ -73,12 +81,11 @@ def _add_position(rows: Rows, state: DepartmentState, changes: Changes) -> None:
         rows.parkings.append((state.stream, state.parked, state.parkings))
 
 
-def _add_description(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+def _add_descriptions(rows: Rows, state: DepartmentState, changes: Changes) -> None:
     organisation, department = state.organisation, state.department
     if changes.span:
-        rows.spans.append((organisation, department, state.joined_on, None, state.live, state.live_at))
+        rows.spans.append((organisation, department, state.joined_on, state.left_on, state.live, state.live_at))
     for described, recorded_at in changes.descriptions:
-        facts = {name: str(value) for name, value in described.facts.items()}
         rows.descriptions.append(
             (
                 organisation,
@@ -88,14 +95,43 @@ def _add_description(rows: Rows, state: DepartmentState, changes: Changes) -> No
                 described.title,
                 described.group,
                 list(described.tags),
-                facts,
+                _facts(described.facts),
                 recorded_at,
             )
         )
+    for person, one, recorded_at in changes.persons:
+        rows.persons.append(
+            (
+                organisation,
+                department,
+                person,
+                one.place,
+                one.from_on,
+                one.last_on,
+                one.title,
+                list(one.roles),
+                _facts(one.facts),
+                recorded_at,
+            )
+        )
+
+
+def _facts(facts: dict[str, Decimal]) -> dict[str, str]:
+    return {name: str(value) for name, value in facts.items()}
+
+
+def _add_schemes(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    organisation, department = state.organisation, state.department
     for applied, recorded_at in changes.applied:
         rows.applied.append(
             (organisation, department, applied.place, applied.scheme, applied.version, applied.from_on, recorded_at)
         )
+    for closed, recorded_at in changes.closings:
+        rows.closings.append(
+            (organisation, department, closed.scheme, closed.calendar, closed.last_on, closed.place, recorded_at)
+        )
+    for key, reason, recorded_at, place in changes.waivers:
+        rows.waivers.append((organisation, department, *key, reason, recorded_at, place))
 
 
 def _add_items(rows: Rows, state: DepartmentState, changes: Changes) -> None:
@@ -104,25 +140,35 @@ def _add_items(rows: Rows, state: DepartmentState, changes: Changes) -> None:
     for name, item in changes.items.items():
         row = (organisation, department, name, item.scheme, item.kind, item.title, item.state, encode_body(item))
         (rows.new_items if name in new else rows.items).append(row)
+    for key, window in changes.windows.items():
+        rows.windows.append((organisation, department, *key, window.end, encode_window(window)))
 
 
 def _add_scores(rows: Rows, state: DepartmentState, changes: Changes) -> None:
     organisation, department = state.organisation, state.department
     rows.ledger += changes.entries
-    totals: dict[tuple[str, str, str, str], tuple[Decimal, int]] = {}
+    totals: dict[tuple[str, str, str, str, str], tuple[Decimal, int]] = {}
     for reach, total in changes.sums.items():
-        for calendar, period in reach.totals:
-            place = (reach.scheme, calendar, period, reach.measure)
-            amount, entries = totals.get(place, _NOTHING)
-            totals[place] = (amount + total.amount, entries + total.entries)
-    for (scheme, calendar, period, measure), (amount, entries) in totals.items():
-        rows.totals.append((organisation, scheme, calendar, period, department, measure, amount, entries))
+        _add_total(totals, reach, "", total)
+    for (person, reach), total in changes.personal_sums.items():
+        _add_total(totals, reach, person, total)
+    for (scheme, calendar, period, measure, person), (amount, entries) in totals.items():
+        rows.totals.append((organisation, scheme, calendar, period, department, measure, amount, entries, person))
+
+
+def _add_total(
+    totals: dict[tuple[str, str, str, str, str], tuple[Decimal, int]], reach: Reach, person: str, total: Sum
+) -> None:
+    for calendar, period in reach.totals:
+        place = (reach.scheme, calendar, period, reach.measure, person)
+        amount, entries = totals.get(place, _NOTHING)
+        totals[place] = (amount + total.amount, entries + total.entries)
 
 
 _NOTHING = (Decimal(0), 0)
 
 
-def _add_time(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+def _add_periods(rows: Rows, state: DepartmentState, changes: Changes) -> None:
     organisation, department = state.organisation, state.department
     for (scheme, calendar, period), change in changes.periods.items():
         rows.periods.append(
@@ -141,6 +187,10 @@ def _add_time(rows: Rows, state: DepartmentState, changes: Changes) -> None:
                 change.final_at,
             )
         )
+
+
+def _add_obligations(rows: Rows, state: DepartmentState, changes: Changes) -> None:
+    organisation, department = state.organisation, state.department
     for one in changes.obligations.values():
         rows.obligations.append(
             (
@@ -163,10 +213,18 @@ def _add_time(rows: Rows, state: DepartmentState, changes: Changes) -> None:
                 one.due_passed_at,
                 one.due_soon_since,
                 one.decided_at,
+                one.person,
+                one.grace_ends_at,
+                one.grace_passed_at,
+                one.on_time,
+                one.actual_when_due,
+                one.waived_reason,
+                None if one.outcome is None else encode_body(one.outcome),
             )
         )
     for decision in changes.decisions:
-        rows.decisions.append((organisation, department, *decision.key, *decision[1:]))
+        scheme, quota, period, person = decision.key
+        rows.decisions.append((organisation, department, scheme, quota, period, *decision[1:], person))
 
 
 def _appends(stream: str, announced: Sequence[Decided]) -> Iterator[Append]:

@@ -9,7 +9,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.scoring.application.ports import StoreAway
-from services.scoring.domain.department import AppliedScheme
+from services.scoring.domain.descriptions import AppliedScheme, ClosedCalendar
 from services.scoring.domain.rules import Rules
 from shared.directory.schemebook import SchemeBook
 from shared.eventstore import StoreUnavailable
@@ -17,7 +17,7 @@ from shared.eventstore.errors import translated
 
 RULES_KEPT_MAX = 500
 
-Key = tuple[str, str, tuple[tuple[int, date], ...]]
+Key = tuple[str, str, tuple[tuple[int, date], ...], tuple[tuple[str, date], ...]]
 
 
 class DirectoryRules:
@@ -28,22 +28,27 @@ class DirectoryRules:
         self._book = book
         self._kept: OrderedDict[Key, Rules] = OrderedDict()
 
-    def __call__(self, organisation: str, applied: Sequence[AppliedScheme]) -> Rules:
-        """Blocks on the database for what is new. Raises UnknownScheme, SchemeMistakes, StoreAway."""
+    def __call__(
+        self, organisation: str, applied: Sequence[AppliedScheme], closings: Sequence[ClosedCalendar]
+    ) -> Rules:
+        """Blocks on the database for what is new. Raises UnknownScheme, SchemeMistakes, StoreAway, ValueError."""
         name = applied[0].scheme
-        key = (organisation, name, tuple((one.version, one.from_on) for one in applied))
+        closed = tuple((one.calendar, one.last_on) for one in closings)
+        key = (organisation, name, tuple((one.version, one.from_on) for one in applied), closed)
         rules = self._kept.get(key)
         if rules is None:
-            rules = self._kept[key] = self._compile(organisation, name, applied)
+            rules = self._kept[key] = self._compile(organisation, name, applied, closed)
             if len(self._kept) > RULES_KEPT_MAX:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return rules
 
-    def _compile(self, organisation: str, name: str, applied: Sequence[AppliedScheme]) -> Rules:
+    def _compile(
+        self, organisation: str, name: str, applied: Sequence[AppliedScheme], closed: Sequence[tuple[str, date]]
+    ) -> Rules:
         try:
             with translated(), self._pool.connection() as conn:
                 versions = [(one.from_on, self._book.scheme(conn, organisation, name, one.version)) for one in applied]
         except (StoreUnavailable, PoolTimeout) as away:
             raise StoreAway(str(away)) from away
-        return Rules(versions)
+        return Rules(versions, closed)

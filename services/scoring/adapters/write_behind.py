@@ -6,7 +6,8 @@ from datetime import date
 
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.application.ports import Folded
-from services.scoring.domain.department import DepartmentState, PeriodKey
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.keys import PeriodKey
 
 
 class WriteBehind:
@@ -27,6 +28,10 @@ class WriteBehind:
     def load_items(self, wanted: Mapping[str, tuple[DepartmentState, Collection[str]]]) -> None:
         self.settle()
         self._store.load_items(wanted)
+
+    def load_every_item(self, state: DepartmentState) -> None:
+        self.settle()
+        self._store.load_every_item(state)
 
     def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
         self.settle()

@@ -10,7 +10,7 @@ from services.scoring.application.incoming import Happening
 from services.scoring.application.ports import StoreAway
 from services.scoring.domain import sequence
 from services.scoring.domain.department import DepartmentState
-from services.scoring.domain.errors import CannotFold, ObligationsNotResident
+from services.scoring.domain.errors import CannotFold, NotResident
 from services.scoring.domain.fold import Schemes, fold
 from shared.contracts.envelope import Envelope, Undecodable
 from shared.directory.schemebook import UnknownScheme
@@ -51,7 +51,7 @@ def fold_group(
     """Fold what comes next in the stream, drop what is known, and park the department where neither can be done.
 
     ``broken`` says where an earlier attempt broke: the department is parked there. ``requested``: an operator asked to
-    try again what the department is parked for. Raises Broke, ObligationsNotResident and what ``schemes`` raises.
+    try again what the department is parked for. Raises Broke, NotResident and what ``schemes`` raises.
     """
     tally = Tally()
     for place, (record, envelope, data) in enumerate(group):
@@ -91,7 +91,7 @@ def _problem(state: DepartmentState, envelope: Envelope | None, data: Any) -> se
 def _fold_one(state: DepartmentState, place: int, envelope: Envelope, data: Any, schemes: Schemes) -> None:
     try:
         fold(state, envelope, data, schemes)
-    except (ObligationsNotResident, UnknownScheme, StoreAway):
+    except (NotResident, UnknownScheme, StoreAway):
         raise
     except CannotFold as reason:
         raise Broke(place, str(reason)) from reason

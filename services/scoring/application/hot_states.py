@@ -49,3 +49,4 @@ class HotStates:
         if sum(len(state.items) for _, state in self._states.values()) > self._items_max:
             for _, state in self._states.values():
                 state.items = dict(islice(state.items.items(), len(state.items) // 2, None))
+                state.every_item = False

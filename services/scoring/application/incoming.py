@@ -1,13 +1,21 @@
 """Records become events, department by department."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from services.scoring.domain.department import DepartmentState, PeriodKey
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.keys import PeriodKey
 from shared.contracts.department_events import (
+    AdjustmentMade,
+    AdjustmentRetracted,
+    CallCancelled,
+    CallIssued,
     ItemAdopted,
+    ItemCorrected,
     ItemFactRetracted,
     ItemInstructed,
+    ItemMeasured,
     ItemResubmitted,
     ItemReviewed,
     ItemSubmitted,
@@ -18,9 +26,26 @@ from shared.contracts.envelope import Envelope, Undecodable, decode_data, read_e
 from shared.contracts.identifiers import is_name
 from shared.messaging import Record
 
-_ABOUT_ITEMS = frozenset((ItemResubmitted, ItemReviewed, ItemAdopted, ItemInstructed, ItemFactRetracted, ItemWithdrawn))
-"""Events about an item that was submitted before."""
+_NEW: Mapping[type, Callable[[Any], str]] = {
+    ItemSubmitted: attrgetter("item"),
+    CallIssued: attrgetter("call"),
+    AdjustmentMade: attrgetter("adjustment"),
+}
+"""What makes an item known, or what is kept like one; by its id."""
 
+_ABOUT: Mapping[type, Callable[[Any], str]] = {
+    ItemResubmitted: attrgetter("item"),
+    ItemCorrected: attrgetter("item"),
+    ItemReviewed: attrgetter("item"),
+    ItemAdopted: attrgetter("item"),
+    ItemInstructed: attrgetter("item"),
+    ItemMeasured: attrgetter("item"),
+    ItemFactRetracted: attrgetter("item"),
+    ItemWithdrawn: attrgetter("item"),
+    CallCancelled: attrgetter("call"),
+    AdjustmentRetracted: attrgetter("adjustment"),
+}
+"""What is about one that was made known before."""
 
 Arrival = tuple[Record, Envelope | None]
 """A record and its envelope; None stands for an envelope that nobody can read."""
@@ -70,10 +95,14 @@ def items_named(
         if envelope is None or envelope.version <= state.version:
             continue
         kind = type(data)
-        if kind is ItemSubmitted:
-            submitted.add(data.item)
-        elif kind in _ABOUT_ITEMS and data.item not in submitted:
-            named.add(data.item)
+        if kind in _NEW:
+            submitted.add(_NEW[kind](data))
+            if kind is ItemSubmitted and data.answers is not None and data.answers not in submitted:
+                named.add(data.answers)
+        elif kind in _ABOUT:
+            name = _ABOUT[kind](data)
+            if name not in submitted:
+                named.add(name)
     if doubt_submissions:
         named |= submitted
     return {item for item in named if item not in state.items}

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from services.scoring.domain.department import Decided, DepartmentState, Parked, ParkedKind
+from services.scoring.domain.changes import Decided
+from services.scoring.domain.department import DepartmentState, Parked, ParkedKind
 from shared.contracts.envelope import Envelope
 from shared.contracts.identifiers import derived_id
 from shared.contracts.scoring_events import DepartmentParked, DepartmentResumed

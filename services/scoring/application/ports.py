@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from services.scoring.domain.department import Changes, DepartmentState, PeriodKey
+from services.scoring.domain.changes import Changes
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.keys import PeriodKey
 
 
 class Overtaken(Exception):
@@ -30,7 +32,7 @@ class DepartmentStore(Protocol):
     """Keeps the departments' states. All methods block on the database and may raise StoreAway."""
 
     def load(self, streams: Mapping[str, date]) -> list[DepartmentState]:
-        """The departments that have a position, without items, each with its obligations since the given day.
+        """The departments that have a position, without items, with obligations and windows since the given days.
 
         Their ``rules`` are empty: whoever has the schemes puts them in.
         """
@@ -38,8 +40,14 @@ class DepartmentStore(Protocol):
     def load_items(self, wanted: Mapping[str, tuple[DepartmentState, Collection[str]]]) -> None:
         """Make the named items resident in their departments' states, where they exist."""
 
+    def load_every_item(self, state: DepartmentState) -> None:
+        """Make all items of the department resident, and say so in its state."""
+
     def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
-        """Put the present totals of the periods into ``opening`` of their departments' states."""
+        """Put the periods' present totals, and when they opened, into ``openings`` of their departments' states.
+
+        There is an opening for each of the periods already.
+        """
 
     def write(self, folded: Iterable[Folded]) -> None:
         """Store everything in one transaction, if no department was folded further in the meantime.

@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from services.scoring.application.folding import Broke, Tally, fold_group
 from services.scoring.application.hot_states import HotStates
 from services.scoring.application.incoming import Arrival, Happening, by_department, opened
 from services.scoring.application.ports import DepartmentStore, Folded, ItemsExist, Overtaken, StoreAway
 from services.scoring.application.residence import Residence
-from services.scoring.domain.department import Changes, DepartmentState
-from services.scoring.domain.errors import ObligationsNotResident
+from services.scoring.domain.changes import Changes
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.errors import Needs, NotResident
 from services.scoring.domain.fold import Schemes
 from shared.contracts.envelope import type_of
 from shared.directory.schemebook import UnknownScheme
@@ -154,17 +155,17 @@ class Projector:
     def _fold_department(self, state: DepartmentState, group: Sequence[Happening]) -> tuple[DepartmentState, Tally]:
         """Attempt after attempt, each with more of the past in memory or with one event fewer to fold."""
         broken: Broke | None = None
-        since: date | None = None
+        needs = Needs()
         requested = state.stream in self._resuming
         while True:
             try:
                 tally = fold_group(state, group, broken, requested, self._schemes, self._now)
             except Broke as broke:
                 broken = broke
-            except ObligationsNotResident as missing:
-                since = missing.day if since is None else min(since, missing.day)
+            except NotResident as missing:
+                needs |= missing.needs
             else:
                 if state.parked is None or tally.parked is not None:
                     self._resuming.discard(state.stream)
                 return state, tally
-            state = self._residence.settle_again(state.stream, group, since, doubt_submissions=self._doubt_submissions)
+            state = self._residence.settle_again(state.stream, group, needs, doubt_submissions=self._doubt_submissions)

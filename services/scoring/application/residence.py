@@ -6,14 +6,19 @@ from datetime import date, timedelta
 from services.scoring.application.hot_states import HotStates
 from services.scoring.application.incoming import Happening, items_named, periods_opened
 from services.scoring.application.ports import DepartmentStore
-from services.scoring.domain.department import DepartmentState, PeriodKey
+from services.scoring.domain.department import DepartmentState, Opening
+from services.scoring.domain.errors import Needs
 from services.scoring.domain.fold import Schemes
+from services.scoring.domain.keys import PeriodKey
 from shared.schemes import SchemeMistakes
 
-OBLIGATIONS_RESIDENT = timedelta(days=62)
-"""How far behind a department's first event of a batch its obligations are loaded; older ones follow when needed."""
+RESIDENT = timedelta(days=62)
+"""How far behind a department's first event of a batch its obligations and windows are loaded; older ones follow when
+they are needed."""
 
 Groups = Mapping[str, Sequence[Happening]]
+
+_NOTHING = Needs()
 
 
 class Residence:
@@ -25,14 +30,14 @@ class Residence:
         self._hot = hot
 
     def ready(self, stream: str, group: Sequence[Happening]) -> DepartmentState | None:
-        """The department's state, if everything that its happenings need is in memory."""
+        """The department's state, if everything that its happenings name is in memory."""
         state = self._hot.get(stream)
         if state is None or items_named(group, state) or periods_opened(group):
             return None
         return state
 
     def settle(self, groups: Groups, *, doubt_submissions: bool) -> dict[str, DepartmentState]:
-        """The departments' states with all that their happenings need; blocks on the database for what is missing.
+        """The departments' states with all that their happenings name; blocks on the database for what is missing.
 
         ``doubt_submissions`` also looks for the items that are submitted: they may be there already.
         """
@@ -44,18 +49,22 @@ class Residence:
             state = self._hot.get(stream)
             assert state is not None
             states[stream] = state
-        self._load_named(states, groups, doubt_submissions)
+        self._load_named(states, groups, _NOTHING, doubt_submissions)
         return states
 
     def settle_again(
-        self, stream: str, group: Sequence[Happening], since: date | None, *, doubt_submissions: bool
+        self, stream: str, group: Sequence[Happening], needs: Needs, *, doubt_submissions: bool
     ) -> DepartmentState:
-        """The department as it is stored, with obligations since the day, after folding it has failed."""
+        """The department as it is stored, with all that it was found to need when folding it failed."""
         self._hot.drop([stream])
         groups = {stream: group}
-        day = _since(group)
-        self._load({stream: day if since is None else min(since, day)}, groups)
-        return self.settle(groups, doubt_submissions=doubt_submissions)[stream]
+        self._load({stream: min(needs.since, _since(group))}, groups)
+        state = self._hot.get(stream)
+        assert state is not None
+        if needs.every_item:
+            self._store.load_every_item(state)
+        self._load_named({stream: state}, groups, needs, doubt_submissions)
+        return state
 
     def keep(self, partition: int, state: DepartmentState) -> None:
         """Remember a state that was just folded, as the most recently used."""
@@ -68,29 +77,33 @@ class Residence:
             if state is None:
                 organisation, _, department = stream.partition("/")
                 state = DepartmentState(organisation, department, stream)
-            state.obligations_since = since
+            state.resident_since = since
             self._find_rules(state)
             self._hot.keep(groups[stream][0][0].partition, state)
 
     def _find_rules(self, state: DepartmentState) -> None:
         for scheme, applied in state.applied.items():
             try:
-                state.rules[scheme] = self._schemes(state.organisation, applied)
+                state.rules[scheme] = self._schemes(state.organisation, applied, state.closings.get(scheme, ()))
             except SchemeMistakes:
                 # A text that was published once and is no longer understood: the fold refuses the events that need it.
                 continue
 
-    def _load_named(self, states: Mapping[str, DepartmentState], groups: Groups, doubt_submissions: bool) -> None:
+    def _load_named(
+        self, states: Mapping[str, DepartmentState], groups: Groups, needs: Needs, doubt_submissions: bool
+    ) -> None:
+        """``needs`` are those of each department beside what its happenings name."""
         items: dict[str, tuple[DepartmentState, Collection[str]]] = {}
         openings: dict[str, tuple[DepartmentState, Collection[PeriodKey]]] = {}
         for stream, state in states.items():
             group = groups[stream]
             missing = items_named(group, state, doubt_submissions=doubt_submissions)
+            missing |= needs.items - state.items.keys()
             if missing:
                 items[stream] = (state, missing)
-            opened = periods_opened(group)
+            opened = periods_opened(group) | needs.openings
             if opened:
-                state.opening = {key: {} for key in opened}
+                state.openings = {key: Opening() for key in opened}
                 openings[stream] = (state, opened)
         if items:
             self._store.load_items(items)
@@ -99,8 +112,8 @@ class Residence:
 
 
 def _since(group: Sequence[Happening]) -> date:
-    """The first instant in the group, less OBLIGATIONS_RESIDENT."""
+    """The first instant in the group, less RESIDENT."""
     for _, envelope, _ in group:
         if envelope is not None:
-            return envelope.time.date() - OBLIGATIONS_RESIDENT
+            return envelope.time.date() - RESIDENT
     return date.max

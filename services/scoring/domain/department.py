@@ -1,36 +1,22 @@
 """What the fold remembers of one department, and what it has changed since that was last stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 from uuid import UUID
 
+from services.scoring.domain import descriptions as described
+from services.scoring.domain.changes import Changes
+from services.scoring.domain.descriptions import AppliedScheme, ClosedCalendar, Description, PersonDescription
 from services.scoring.domain.items import Item
+from services.scoring.domain.keys import PeriodKey, QuotaPeriod, WindowKey
 from services.scoring.domain.obligations import Obligation
-from services.scoring.domain.rules import QuotaPeriod, Reach, Rules
-from shared.contracts.envelope import Envelope
-from shared.contracts.scoring_events import Outcome
+from services.scoring.domain.rules import Rules
+from services.scoring.domain.windows import Window
 
 ParkedKind = Literal["gap", "fork", "undecodable", "broken"]
-
-
-class Description(NamedTuple):
-    """What the department is from the day ``from_on`` on. ``place`` is the stream version that said so."""
-
-    from_on: date
-    place: int
-    title: str
-    group: str | None
-    tags: tuple[str, ...]
-    facts: dict[str, Decimal]
-
-
-class AppliedScheme(NamedTuple):
-    scheme: str
-    version: int
-    from_on: date
-    place: int
 
 
 @dataclass(slots=True)
@@ -45,77 +31,15 @@ class Parked:
     at: datetime
 
 
-Entry = tuple[str, str, int, int, str, int, str, str, str, Decimal, date, str, datetime, None]
-"""One line of the ledger, as its table has it: organisation, department, stream version, number within that event,
-scheme, scheme version, measure, item, fact, amount, dated, cause, recorded at, person (none: the department's own)."""
-
-
 @dataclass(slots=True)
-class Sum:
-    amount: Decimal
-    entries: int
+class Opening:
+    """A period as it stands before the next events, where these need to know."""
 
-
-class PeriodKey(NamedTuple):
-    scheme: str
-    calendar: str
-    period: str
-
-
-@dataclass(slots=True)
-class PeriodChange:
-    scheme_version: int
-    first: date
-    end: date
-    partial: bool = False
     opened_at: datetime | None = None
-    closed_at: datetime | None = None
-    final_at: datetime | None = None
-
-
-class Decided(NamedTuple):
-    """Something to be announced: an event of the scoring stream with its derived id, and what brought it about.
-
-    ``cause`` is None only where not even the envelope of what caused it could be read.
-    """
-
-    id: UUID
-    event: object
-    cause: Envelope | None
-
-
-class DecisionRow(NamedTuple):
-    """A decision on an obligation as the table of decisions keeps it."""
-
-    key: QuotaPeriod
-    ordinal: int
-    event_type: str
-    outcome: Outcome
-    target: Decimal
-    actual: Decimal
-    recorded_at: datetime
-    place: int
-
-
-@dataclass(slots=True)
-class Changes:
-    """Everything that the events folded since the last store have brought about."""
-
-    version_before: int
-    entries: list[Entry] = field(default_factory=list)
-    sums: dict[Reach, Sum] = field(default_factory=dict)
-    items: dict[str, Item] = field(default_factory=dict)
-    new_items: set[str] = field(default_factory=set)
-    obligations: dict[QuotaPeriod, Obligation] = field(default_factory=dict)
-    periods: dict[PeriodKey, PeriodChange] = field(default_factory=dict)
-    descriptions: list[tuple[Description, datetime]] = field(default_factory=list)
-    applied: list[tuple[AppliedScheme, datetime]] = field(default_factory=list)
-    decisions: list[DecisionRow] = field(default_factory=list)
-    announced: list[Decided] = field(default_factory=list)
-    span: bool = False
-    """Whether joined_on, live or live_at changed."""
-    parking: bool = False
-    """Whether the department was parked or resumed."""
+    partial: bool = False
+    """Of one that has opened: the department, or its scheme, began after the period did."""
+    totals: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    """By measure and person (empty: the department's own). Kept up to date by entries."""
 
 
 @dataclass(slots=True)
@@ -123,7 +47,8 @@ class DepartmentState:
     """One department as of ``version``: owned, and changed in place, by the fold.
 
     ``items`` may hold a part of the department's items only; whoever feeds the fold sees to it that those which an
-    event names are there. ``obligations`` are all that are not due yet, and all with days since ``obligations_since``.
+    event names are there. ``obligations`` are all that are not due yet, and all with days since ``resident_since``;
+    ``windows`` are all with days since then.
     """
 
     organisation: str
@@ -133,30 +58,45 @@ class DepartmentState:
     last_event_id: UUID | None = None
     recorded_at: datetime | None = None
     joined_on: date | None = None
+    left_on: date | None = None
+    """The department's last day."""
     live: bool = True
     live_at: datetime | None = None
     descriptions: list[Description] = field(default_factory=list)
+    persons: dict[str, list[PersonDescription]] = field(default_factory=dict)
     applied: dict[str, list[AppliedScheme]] = field(default_factory=dict)
+    closings: dict[str, list[ClosedCalendar]] = field(default_factory=dict)
     rules: dict[str, Rules] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
+    every_item: bool = False
+    """Whether ``items`` are all that the department has."""
+    windows: dict[WindowKey, Window] = field(default_factory=dict)
     obligations: dict[QuotaPeriod, Obligation] = field(default_factory=dict)
-    obligations_since: date = date.min
-    opening: dict[PeriodKey, dict[str, Decimal]] = field(default_factory=dict)
-    """Totals by measure of periods that the next events open, as they stand before."""
+    waivers: dict[QuotaPeriod, str] = field(default_factory=dict)
+    """Why the department, or a person, is exempted from a quota, opened already or not."""
+    resident_since: date = date.min
+    openings: dict[PeriodKey, Opening] = field(default_factory=dict)
+    """Of periods that the next events open, or that somebody joins in their course."""
+    entries: int = 0
+    """How many ledger entries the event under way has brought about."""
     parked: Parked | None = None
     parkings: int = 0
     changes: Changes = field(default_factory=lambda: Changes(0))
 
     def described_on(self, day: date) -> Description:
         """The description that holds on a day; before the first it is the first that holds."""
-        found = self.descriptions[0]
-        for description in self.descriptions:
-            if description.from_on > day:
-                break
-            found = description
-        return found
+        return described.described_on(self.descriptions, day)
+
+    def facts_on(self, day: date, place: int) -> Mapping[str, Decimal]:
+        """The department's facts on a day, of those descriptions that stood before a place of the stream."""
+        return described.facts_on(self.descriptions, day, place)
+
+    def person_on(self, person: str, day: date) -> PersonDescription | None:
+        """The description of a person that holds on a day; None where the person is not there."""
+        return described.person_on(self.persons.get(person, ()), day)
 
     def take_changes(self) -> Changes:
         """Hand over what has changed and begin anew."""
         changes, self.changes = self.changes, Changes(self.version)
+        self.openings = {}
         return changes

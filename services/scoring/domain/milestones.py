@@ -1,145 +1,48 @@
 """The passing of a department's time: periods open, close and become final; quotas are opened, reminded of and due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from decimal import Decimal
+from typing import NamedTuple
 
-from services.scoring.domain import announcing
-from services.scoring.domain.department import Decided, DepartmentState, PeriodChange, PeriodKey
+from services.scoring.domain import announcing, opening
+from services.scoring.domain.changes import Decided, PeriodChange
+from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.errors import CannotFold
+from services.scoring.domain.judging import judge
+from services.scoring.domain.keys import PeriodKey, QuotaPeriod
 from services.scoring.domain.obligations import Obligation
-from services.scoring.domain.rules import QuotaPeriod, owes
 from shared.calendars import Period
 from shared.contracts.department_events import Milestone, MilestoneKind, MilestonesReached
 from shared.contracts.envelope import Envelope
 from shared.contracts.identifiers import derived_id
 from shared.contracts.scoring_events import PeriodFinalised
-from shared.schemes.model import Quota, Scheme
-from shared.schemes.schedule import quota_due_at
+from shared.schemes.model import Scheme
+
+
+class _Passing(NamedTuple):
+    """One milestone on its way into the state."""
+
+    scheme: Scheme
+    milestone: Milestone
+    instant: datetime
+    envelope: Envelope
 
 
 def reach(state: DepartmentState, envelope: Envelope, event: MilestonesReached) -> None:
-    """Take in the milestones of one instant, in their order. Raises CannotFold for what the schemes do not know."""
+    """Take in the milestones of one instant, in their order.
+
+    Raises CannotFold for what the schemes do not know, and NotResident.
+    """
     for milestone in event.milestones:
         rules = state.rules.get(milestone.scheme)
         scheme = None if rules is None else rules.version(milestone.version)
         if scheme is None:
             raise CannotFold(f"scheme {milestone.scheme} version {milestone.version} is not applied to the department")
-        _TAKES[milestone.kind](state, scheme, milestone, event.instant, envelope)
+        _TAKES[milestone.kind](state, _Passing(scheme, milestone, event.instant, envelope))
 
 
-def _opened(
-    state: DepartmentState, scheme: Scheme, milestone: Milestone, instant: datetime, envelope: Envelope
-) -> None:
-    period = _period(scheme, milestone)
-    change = _period_change(state, scheme, period)
-    change.partial = milestone.partial
-    change.opened_at = instant
-    described = state.described_on(period.first)
-    totals = state.opening.pop(PeriodKey(scheme.name, period.calendar, period.id))
-    for quota in scheme.quotas.values():
-        if quota.calendar != period.calendar or (milestone.partial and quota.joiners == "exempt"):
-            continue
-        if owes(quota, state.department, described.group, described.tags):
-            actual = totals.get(quota.measure, Decimal(0))
-            _owe(state, _obligation(scheme, quota, period, actual, instant), envelope)
-
-
-def _owe(state: DepartmentState, obligation: Obligation, envelope: Envelope) -> None:
-    key = QuotaPeriod(obligation.scheme, obligation.quota, obligation.period)
-    if key in state.obligations:
-        raise CannotFold(f"quota {key.quota} of scheme {key.scheme} is opened a second time for {key.period}")
-    state.obligations[key] = obligation
-    state.changes.obligations[key] = obligation
-    announcing.judge(state, obligation, envelope)
-
-
-def _obligation(scheme: Scheme, quota: Quota, period: Period, actual: Decimal, instant: datetime) -> Obligation:
-    return Obligation(
-        scheme=scheme.name,
-        quota=quota.name,
-        period=period.id,
-        calendar=period.calendar,
-        scheme_version=scheme.version,
-        measure=quota.measure,
-        period_first=period.first,
-        period_end=period.end,
-        target=quota.at_least,
-        actual=actual,
-        state="open",
-        ordinal=0,
-        opened_at=instant,
-        due_at=quota_due_at(scheme, quota, period),
-        due_passed_at=None,
-        due_soon_since=None,
-        decided_at=None,
-    )
-
-
-def _reminder_due(
-    state: DepartmentState, scheme: Scheme, milestone: Milestone, instant: datetime, envelope: Envelope
-) -> None:
-    obligation = _obligation_of(state, scheme, milestone)
-    if obligation is None:
-        return
-    if obligation.due_soon_since is None:
-        obligation.due_soon_since = instant
-    if obligation.state == "open":
-        announcing.remind(state, obligation, envelope)
-
-
-def _quota_due(
-    state: DepartmentState, scheme: Scheme, milestone: Milestone, instant: datetime, envelope: Envelope
-) -> None:
-    obligation = _obligation_of(state, scheme, milestone)
-    if obligation is not None:
-        obligation.due_passed_at = instant
-        announcing.judge(state, obligation, envelope)
-
-
-def _closed(
-    state: DepartmentState, scheme: Scheme, milestone: Milestone, instant: datetime, _envelope: Envelope
-) -> None:
-    _period_change(state, scheme, _period(scheme, milestone)).closed_at = instant
-
-
-def _final(state: DepartmentState, scheme: Scheme, milestone: Milestone, instant: datetime, envelope: Envelope) -> None:
-    period = _period(scheme, milestone)
-    _period_change(state, scheme, period).final_at = instant
-    finalised = PeriodFinalised(
-        state.organisation,
-        state.department,
-        scheme.name,
-        scheme.version,
-        period.calendar,
-        period.id,
-        envelope.time,
-    )
-    what = ("period.finalised", state.organisation, state.department, scheme.name, period.calendar, period.id)
-    state.changes.announced.append(Decided(derived_id(*what), finalised, envelope))
-
-
-_TAKES: dict[MilestoneKind, Callable[[DepartmentState, Scheme, Milestone, datetime, Envelope], None]] = {
-    "reminder_due": _reminder_due,
-    "quota_due": _quota_due,
-    "period_closed": _closed,
-    "period_final": _final,
-    "period_opened": _opened,
-}
-
-
-def _obligation_of(state: DepartmentState, scheme: Scheme, milestone: Milestone) -> Obligation | None:
-    """None when the department does not owe this quota in this period."""
-    if milestone.quota is None:
-        raise CannotFold(f"a {milestone.kind} milestone names no quota")
-    key = QuotaPeriod(scheme.name, milestone.quota, milestone.period)
-    obligation = state.obligations.get(key)
-    if obligation is not None:
-        state.changes.obligations[key] = obligation
-    return obligation
-
-
-def _period_change(state: DepartmentState, scheme: Scheme, period: Period) -> PeriodChange:
+def period_change(state: DepartmentState, scheme: Scheme, period: Period) -> PeriodChange:
+    """What is to be stored of a period."""
     key = PeriodKey(scheme.name, period.calendar, period.id)
     change = state.changes.periods.get(key)
     if change is None:
@@ -147,7 +50,93 @@ def _period_change(state: DepartmentState, scheme: Scheme, period: Period) -> Pe
     return change
 
 
-def _period(scheme: Scheme, milestone: Milestone) -> Period:
+def _opened(state: DepartmentState, passing: _Passing) -> None:
+    period = _period(passing)
+    if _has_left(state, period):
+        return
+    change = period_change(state, passing.scheme, period)
+    change.partial = passing.milestone.partial
+    change.opened_at = passing.instant
+    opening.open_period(state, passing.scheme, period, passing.instant, passing.milestone.partial, passing.envelope)
+
+
+def _reminder_due(state: DepartmentState, passing: _Passing) -> None:
+    for obligation in _obligations(state, passing):
+        if obligation.due_soon_since is None:
+            obligation.due_soon_since = passing.instant
+        if obligation.state == "open":
+            announcing.remind(state, obligation, passing.envelope)
+
+
+def _quota_due(state: DepartmentState, passing: _Passing) -> None:
+    for obligation in _obligations(state, passing):
+        obligation.due_passed_at = passing.instant
+        obligation.actual_when_due = obligation.actual
+        judge(state, [obligation.key], passing.envelope)
+
+
+def _grace_ended(state: DepartmentState, passing: _Passing) -> None:
+    for obligation in _obligations(state, passing):
+        obligation.grace_passed_at = passing.instant
+        judge(state, [obligation.key], passing.envelope)
+
+
+def _closed(state: DepartmentState, passing: _Passing) -> None:
+    period = _period(passing)
+    if not _has_left(state, period):
+        period_change(state, passing.scheme, period).closed_at = passing.instant
+
+
+def _final(state: DepartmentState, passing: _Passing) -> None:
+    scheme, period = passing.scheme, _period(passing)
+    if _has_left(state, period):
+        return
+    period_change(state, scheme, period).final_at = passing.instant
+    finalised = PeriodFinalised(
+        state.organisation,
+        state.department,
+        scheme.name,
+        scheme.version,
+        period.calendar,
+        period.id,
+        passing.envelope.time,
+    )
+    what = ("period.finalised", state.organisation, state.department, scheme.name, period.calendar, period.id)
+    state.changes.announced.append(Decided(derived_id(*what), finalised, passing.envelope))
+
+
+_TAKES: dict[MilestoneKind, Callable[[DepartmentState, _Passing], None]] = {
+    "reminder_due": _reminder_due,
+    "quota_due": _quota_due,
+    "grace_ended": _grace_ended,
+    "period_closed": _closed,
+    "period_final": _final,
+    "period_opened": _opened,
+}
+
+
+def _has_left(state: DepartmentState, period: Period) -> bool:
+    """A department that is no more has no card, and owes nothing, for what begins after its last day."""
+    return state.left_on is not None and period.first > state.left_on
+
+
+def _obligations(state: DepartmentState, passing: _Passing) -> Iterator[Obligation]:
+    """What the department and its persons owe of this quota in this period; nothing when it does not apply to them."""
+    milestone = passing.milestone
+    if milestone.quota is None:
+        raise CannotFold(f"a {milestone.kind} milestone names no quota")
+    quota = passing.scheme.quotas.get(milestone.quota)
+    persons = sorted(state.persons) if quota is not None and quota.subject == "person" else [""]
+    for person in persons:
+        key = QuotaPeriod(milestone.scheme, milestone.quota, milestone.period, person)
+        obligation = state.obligations.get(key)
+        if obligation is not None:
+            state.changes.obligations[key] = obligation
+            yield obligation
+
+
+def _period(passing: _Passing) -> Period:
+    scheme, milestone = passing.scheme, passing.milestone
     calendar = scheme.calendars.get(milestone.calendar)
     if calendar is None:
         raise CannotFold(f"scheme {scheme.name} version {scheme.version} has no calendar {milestone.calendar}")

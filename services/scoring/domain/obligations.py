@@ -1,18 +1,23 @@
-"""Quotas of one department, period by period, and how they are judged."""
+"""Quotas of one department or person, period by period, and how they are judged."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from services.scoring.domain.items import Item
+from services.scoring.domain.keys import QuotaPeriod
 from shared.contracts.scoring_events import Outcome
 
 Announcement = Literal["met", "missed", "met_late", "restated"]
 
+Standing = Outcome | Literal["part"]
+"""``part``: the department's part in a quota that its group or the organisation owes; it is never judged by itself."""
+
 
 @dataclass(slots=True)
 class Obligation:
-    """One quota of one department for one period. What it owes is frozen; ``actual`` is kept running.
+    """One quota of one department or person for one period. What is owed is frozen; ``actual`` is kept running.
 
     Changed in place by the fold; belongs to its department's state.
     """
@@ -27,15 +32,35 @@ class Obligation:
     period_end: date
     target: Decimal
     actual: Decimal
-    state: Outcome
+    state: Standing
     ordinal: int
     opened_at: datetime
     due_at: datetime
-    due_passed_at: datetime | None
+    due_passed_at: datetime | None = None
     """The instant of the due milestone, once it has been folded: later events come after the due instant."""
-    due_soon_since: datetime | None
+    due_soon_since: datetime | None = None
     """The instant of the first reminder milestone, once it has been folded, whether or not anybody was reminded."""
-    decided_at: datetime | None
+    decided_at: datetime | None = None
+    person: str = ""
+    """Who owes it, if not the department."""
+    grace_ends_at: datetime | None = None
+    grace_passed_at: datetime | None = None
+    """The instant of the end of grace, once that has been folded: only then it is missed."""
+    on_time: bool | None = None
+    """Of one that is met: whether it was before the due instant."""
+    actual_when_due: Decimal | None = None
+    waived_reason: str | None = None
+    outcome: Item | None = None
+    """What being met or missed counts for, where a measure counts that."""
+
+    @property
+    def key(self) -> QuotaPeriod:
+        return QuotaPeriod(self.scheme, self.quota, self.period, self.person)
+
+    @property
+    def too_late(self) -> bool:
+        """Whether what is missing now is missed."""
+        return (self.due_passed_at if self.grace_ends_at is None else self.grace_passed_at) is not None
 
 
 class Verdict(NamedTuple):
@@ -43,8 +68,8 @@ class Verdict(NamedTuple):
     announcement: Announcement
 
 
-_VERDICTS: dict[tuple[Outcome, bool, bool], Verdict] = {
-    # state, target reached, due instant passed
+_VERDICTS: dict[tuple[Standing, bool, bool], Verdict] = {
+    # state, target reached, too late
     ("open", True, False): Verdict("met", "met"),
     ("open", True, True): Verdict("met", "met"),
     ("open", False, True): Verdict("missed", "missed"),
@@ -56,6 +81,18 @@ _VERDICTS: dict[tuple[Outcome, bool, bool], Verdict] = {
 
 
 def judge(obligation: Obligation) -> Verdict | None:
-    """What its figures make of the obligation now; None when that is what it was. A waived one stays waived."""
+    """What its figures make of the obligation now; None when that is what it was.
+
+    A waived one stays waived, and a part in what others owe is not judged.
+    """
     reached = obligation.actual >= obligation.target
-    return _VERDICTS.get((obligation.state, reached, obligation.due_passed_at is not None))
+    return _VERDICTS.get((obligation.state, reached, obligation.too_late))
+
+
+def take(obligation: Obligation, verdict: Verdict) -> None:
+    """Let the obligation be what the verdict says."""
+    obligation.state = verdict.state
+    if verdict.state in ("met", "met_late"):
+        obligation.on_time = obligation.due_passed_at is None
+    else:
+        obligation.on_time = None

@@ -1,17 +1,23 @@
-"""Bring the ledger to what an item contributes now, and the obligations with it."""
+"""Bring the ledger to what an item contributes now."""
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 
-from services.scoring.domain import announcing
-from services.scoring.domain.contributions import NOTHING, contributions, differences
-from services.scoring.domain.department import DepartmentState, PeriodKey, Sum
-from services.scoring.domain.errors import ObligationsNotResident
+from services.scoring.domain import ledger
+from services.scoring.domain.contributions import NOTHING, contributed_together, contributions, differences
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.errors import Needs, NotResident
 from services.scoring.domain.items import Credit, Item
-from services.scoring.domain.rules import KindRules, MeasureRules, QuotaPeriod, Reach, Rules
+from services.scoring.domain.keys import QuotaPeriod, WindowKey
+from services.scoring.domain.limits import number_of
+from services.scoring.domain.measures import KindRules, MeasureRules
+from services.scoring.domain.rules import Rules
+from services.scoring.domain.shares import portions
+from services.scoring.domain.windows import Window, WindowCredit, put
+from shared.calendars import Period
 from shared.contracts.envelope import Envelope
 
-_ZERO = Decimal(0)
+NOBODY: dict[str, dict[str, Credit]] = {}
+"""Never changed."""
 
 
 def score(
@@ -21,86 +27,142 @@ def score(
     measures: Iterable[MeasureRules],
     rules: Rules,
     envelope: Envelope,
-) -> None:
+) -> list[QuotaPeriod]:
     """Enter the differences between what the item has been credited with and what it contributes under the measures.
 
-    All of its kind's measures are looked at when a version of the scheme was applied since it was scored last.
-    Obligations are judged once all entries of the event are in. Raises ObligationsNotResident.
+    All of its kind's measures are looked at when the scheme's rules have changed since it was scored last. Names the
+    obligations that were moved, which are to be judged. Raises NotResident.
     """
-    applied = len(rules.versions)
-    if item.scored_under != applied:
+    if item.scored_under != rules.changes:
         if item.scored_under:
             measures = kind.all
-        item.scored_under = applied
-    number = 0
+        item.scored_under = rules.changes
     moved: list[QuotaPeriod] = []
     for measure in measures:
-        name = measure.name
-        before = item.credits.get(name, NOTHING)
-        after = contributions(measure, item, rules)
-        if after == before:
-            continue
-        if after:
-            item.credits[name] = after
+        if measure.together:
+            earned = contributed_together(measure.together, item, rules, state)
+            for one in measure.together:
+                moved += _divide(state, item, one, earned.get(one.name, NOTHING), rules, envelope)
+        elif measure.plain and not item.departments and not item.person:
+            after = contributions(measure, item, rules, state)
+            before = item.credits.get(measure.name, NOTHING)
+            if after != before:
+                _remember(item, measure.name, after)
+                for fact, credit in differences(before, after) if before else after.items():
+                    reach = rules.reach(measure.name, credit[2], credit[0])
+                    moved += ledger.enter(state, reach, item.item, fact, credit, "", envelope)
         else:
-            del item.credits[name]
-        for fact, credit in differences(before, after) if before else after.items():
-            number += 1
-            reach = rules.reach(name, credit[2], credit[0])
-            _enter(state, item, fact, credit, reach, envelope, number)
-            if reach.obligations:
-                moved += _move(state, reach, credit)
-    if moved:
-        for key in sorted(set(moved)) if len(moved) > 1 else moved:
-            announcing.judge(state, state.obligations[key], envelope)
-
-
-def _enter(
-    state: DepartmentState, item: Item, fact: str, credit: Credit, reach: Reach, envelope: Envelope, number: int
-) -> None:
-    dated, amount, version = credit
-    changes = state.changes
-    changes.entries.append(
-        (
-            state.organisation,
-            state.department,
-            envelope.version,
-            number,
-            item.scheme,
-            version,
-            reach.measure,
-            item.item,
-            fact,
-            amount,
-            dated,
-            envelope.type,
-            envelope.time,
-            None,
-        )
-    )
-    total = changes.sums.get(reach)
-    if total is None:
-        changes.sums[reach] = Sum(amount, 1)
-    else:
-        total.amount += amount
-        total.entries += 1
-    if state.opening:
-        for calendar, period in reach.totals:
-            amounts = state.opening.get(PeriodKey(item.scheme, calendar, period))
-            if amounts is not None:
-                amounts[reach.measure] = amounts.get(reach.measure, _ZERO) + amount
-
-
-def _move(state: DepartmentState, reach: Reach, credit: Credit) -> list[QuotaPeriod]:
-    """Let the entry count for the obligations that it falls into, and name those."""
-    dated, amount, _ = credit
-    moved = []
-    for key in reach.obligations:
-        obligation = state.obligations.get(key)
-        if obligation is not None:
-            obligation.actual += amount
-            state.changes.obligations[key] = obligation
-            moved.append(key)
-        elif dated < state.obligations_since:
-            raise ObligationsNotResident(dated)
+            moved += _divide(state, item, measure, contributions(measure, item, rules, state), rules, envelope)
     return moved
+
+
+def _divide(
+    state: DepartmentState,
+    item: Item,
+    measure: MeasureRules,
+    earned: Mapping[str, Credit],
+    rules: Rules,
+    envelope: Envelope,
+) -> list[QuotaPeriod]:
+    """Enter what of the item's credits is the department's, and what its persons'."""
+    name = measure.name
+    parts = portions(earned, measure.models, item, state.department) if earned else {}
+    personal = item.personal.get(name, NOBODY)
+    moved: list[QuotaPeriod] = []
+    for person in ("", *sorted((personal.keys() | parts.keys()) - {""})):
+        before = (personal.get(person) if person else item.credits.get(name)) or NOTHING
+        after = parts.get(person, NOTHING)
+        if after != before:
+            moved += _credit(state, item, name, person, before, after, rules, envelope)
+    own = parts.pop("", NOTHING)
+    _remember(item, name, own)
+    if parts:
+        item.personal[name] = parts
+    elif personal:
+        del item.personal[name]
+    return moved
+
+
+def _remember(item: Item, measure: str, credits: dict[str, Credit]) -> None:
+    if credits:
+        item.credits[measure] = credits
+    else:
+        item.credits.pop(measure, None)
+
+
+def _credit(
+    state: DepartmentState,
+    item: Item,
+    measure: str,
+    person: str,
+    before: Mapping[str, Credit],
+    after: Mapping[str, Credit],
+    rules: Rules,
+    envelope: Envelope,
+) -> list[QuotaPeriod]:
+    """Enter one subject's differences: at once, or by way of the windows that its credits fall into."""
+    windows: dict[WindowKey, tuple[Period, dict[str, Credit]]] = {}
+    apart: list[dict[str, Credit]] = []
+    for credits in (before, after):
+        direct = {}
+        for fact, credit in credits.items():
+            period = rules.window(measure, credit[2], credit[0])
+            if period is None:
+                direct[fact] = credit
+                continue
+            key = WindowKey(rules.name, measure, person, period.calendar, period.id)
+            _, found = windows.setdefault(key, (period, {}))
+            if credits is after:
+                found[fact] = credit
+        apart.append(direct)
+    moved: list[QuotaPeriod] = []
+    for fact, credit in differences(*apart):
+        reach = rules.reach(measure, credit[2], credit[0])
+        moved += ledger.enter(state, reach, item.item, fact, credit, person, envelope)
+    for key, (period, found) in windows.items():
+        moved += _fill(state, item, key, period, found, rules, envelope)
+    return moved
+
+
+def _fill(
+    state: DepartmentState,
+    item: Item,
+    key: WindowKey,
+    period: Period,
+    credits: Mapping[str, Credit],
+    rules: Rules,
+    envelope: Envelope,
+) -> list[QuotaPeriod]:
+    """Let the item have these credits in a window, and enter what that changes, also for other items."""
+    window = _window(state, key, period)
+    places = {fact.id: fact.place for fact in item.facts}
+    found = [
+        WindowCredit(
+            day,
+            places[fact],
+            fact,
+            item.item,
+            amount,
+            version,
+            *number_of(rules, key.measure, version, period, places[fact], state),
+        )
+        for fact, (day, amount, version) in credits.items()
+    ]
+    moved: list[QuotaPeriod] = []
+    for change in put(window, item.item, found):
+        one = change.credit
+        reach = rules.reach(key.measure, one.version, one.day)
+        credit = (one.day, change.amount, one.version)
+        moved += ledger.enter(state, reach, one.item, one.fact, credit, key.person, envelope)
+    state.changes.windows[key] = window
+    return moved
+
+
+def _window(state: DepartmentState, key: WindowKey, period: Period) -> Window:
+    """The window as it stands; a new one where there is none. Raises NotResident when that is not known."""
+    window = state.windows.get(key)
+    if window is None:
+        if period.end <= state.resident_since:
+            raise NotResident(Needs(since=period.first))
+        window = state.windows[key] = Window(period.end)
+    return window

@@ -7,10 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 from services.scoring.application.ports import Folded, ItemsExist, Overtaken
-from services.scoring.domain.department import Changes, DepartmentState, Entry, PeriodChange, PeriodKey
+from services.scoring.domain.changes import Changes, Entry, PeriodChange
+from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.items import Item
+from services.scoring.domain.keys import PeriodKey, WindowKey
+from services.scoring.domain.windows import Window
 
 TotalKey = tuple[str, str, str, str]
+PersonalKey = tuple[str, str, str, str, str]
+"""As a total's, with the person last."""
 
 
 class MemoryDepartments:
@@ -19,7 +24,9 @@ class MemoryDepartments:
     def __init__(self) -> None:
         self.states: dict[str, DepartmentState] = {}
         self.items: dict[str, dict[str, Item]] = defaultdict(dict)
+        self.windows: dict[str, dict[WindowKey, Window]] = defaultdict(dict)
         self.totals: dict[str, dict[TotalKey, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        self.personal_totals: dict[str, dict[PersonalKey, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.entries: dict[str, list[Entry]] = defaultdict(list)
         self.periods: dict[str, dict[PeriodKey, PeriodChange]] = defaultdict(dict)
         self.written: list[Folded] = []
@@ -32,14 +39,17 @@ class MemoryDepartments:
             if stored is None:
                 continue
             state = copy.copy(stored)
-            state.applied = dict(stored.applied)
-            state.descriptions = list(stored.descriptions)
-            state.rules, state.items, state.opening = {}, {}, {}
+            _copy_described(state)
+            state.rules, state.items, state.openings, state.every_item = {}, {}, {}, False
             state.obligations = {
-                key: copy.copy(one)
+                key: copy.deepcopy(one)
                 for key, one in stored.obligations.items()
-                if one.due_passed_at is None or one.period_end > since
+                if one.due_passed_at is None
+                or (one.grace_ends_at is not None and one.grace_passed_at is None)
+                or one.period_end > since
             }
+            windows = self.windows[stream].items()
+            state.windows = {key: copy.deepcopy(one) for key, one in windows if one.end > since}
             state.changes = Changes(state.version)
             found.append(state)
         return found
@@ -50,12 +60,24 @@ class MemoryDepartments:
                 if name in self.items[stream]:
                     state.items[name] = copy.deepcopy(self.items[stream][name])
 
+    def load_every_item(self, state: DepartmentState) -> None:
+        state.items = copy.deepcopy(self.items[state.stream])
+        state.every_item = True
+
     def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
         for stream, (state, keys) in wanted.items():
             for (scheme, calendar, period, measure), amount in self.totals[stream].items():
                 key = PeriodKey(scheme, calendar, period)
                 if key in keys:
-                    state.opening[key][measure] = amount
+                    state.openings[key].totals[measure, ""] = amount
+            for (scheme, calendar, period, measure, person), amount in self.personal_totals[stream].items():
+                key = PeriodKey(scheme, calendar, period)
+                if key in keys:
+                    state.openings[key].totals[measure, person] = amount
+            for key, change in self.periods[stream].items():
+                if key in keys:
+                    state.openings[key].opened_at = change.opened_at
+                    state.openings[key].partial = change.partial
 
     def write(self, folded: Iterable[Folded]) -> None:
         folded = list(folded)
@@ -82,15 +104,30 @@ class MemoryDepartments:
         stream = state.stream
         kept = copy.copy(state)
         before = self.states[stream].obligations if stream in self.states else {}
-        kept.obligations = before | {key: copy.copy(one) for key, one in changes.obligations.items()}
-        kept.descriptions = list(state.descriptions)
-        kept.applied = dict(state.applied)
-        kept.items, kept.rules, kept.opening = {}, {}, {}
+        kept.obligations = before | {key: copy.deepcopy(one) for key, one in changes.obligations.items()}
+        _copy_described(kept)
+        kept.items, kept.rules, kept.openings, kept.windows = {}, {}, {}, {}
+        self.windows[stream] |= copy.deepcopy(changes.windows)
         self.states[stream] = kept
         self.items[stream] |= copy.deepcopy(changes.items)
         self.entries[stream] += changes.entries
         for reach, total in changes.sums.items():
             for calendar, period in reach.totals:
                 self.totals[stream][(reach.scheme, calendar, period, reach.measure)] += total.amount
+        for (person, reach), total in changes.personal_sums.items():
+            for calendar, period in reach.totals:
+                key = (reach.scheme, calendar, period, reach.measure, person)
+                self.personal_totals[stream][key] += total.amount
         for period_key, change in changes.periods.items():
-            self.periods[stream].setdefault(period_key, change)
+            stored = self.periods[stream].setdefault(period_key, change)
+            stored.end, stored.partial = change.end, stored.partial or change.partial
+            stored.opened_at = stored.opened_at or change.opened_at
+            stored.closed_at = change.closed_at or stored.closed_at
+            stored.final_at = change.final_at or stored.final_at
+
+
+def _copy_described(state: DepartmentState) -> None:
+    """Let the state share nothing that a fold may change."""
+    state.descriptions = list(state.descriptions)
+    state.persons = {person: list(told) for person, told in state.persons.items()}
+    state.applied, state.closings, state.waivers = dict(state.applied), dict(state.closings), dict(state.waivers)

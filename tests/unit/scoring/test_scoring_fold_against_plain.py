@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.scoring.application.projector import Projector
-from services.scoring.domain.rules import QuotaPeriod
+from services.scoring.domain.keys import QuotaPeriod
 from shared.schemes import Scheme
 from tests.reference import plain
 from tests.reference.batches import batches, sizes

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.application.projector import Projector
+from services.scoring.domain.keys import QuotaPeriod
 from services.scoring.domain.obligations import Obligation
-from services.scoring.domain.rules import QuotaPeriod, Rules
+from services.scoring.domain.rules import Rules
 from shared.contracts import department_events as happened
 from shared.contracts import scoring_events as decided
 from tests.reference.rulebooks import everything

@@ -1,0 +1,141 @@
+"""Obligations come into being: when a period opens, and when a person joins in the course of one."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from services.scoring.domain import announcing
+from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.errors import CannotFold, Needs, NotResident
+from services.scoring.domain.judging import judge
+from services.scoring.domain.keys import PeriodKey, QuotaPeriod
+from services.scoring.domain.obligations import Obligation
+from services.scoring.domain.quotas import Owed, owed, owed_by
+from services.scoring.domain.rules import Rules
+from shared.calendars import OPEN_END, Calendar, Period, start_instant
+from shared.contracts.envelope import Envelope
+from shared.schemes.model import Quota, Scheme
+from shared.schemes.schedule import grace_ends_at, quota_due_at
+
+_ZERO = Decimal(0)
+_LONGEST_BACK = timedelta(days=800)
+"""How far back a person may be said to have joined and still be asked for what is not due yet."""
+
+
+def open_period(
+    state: DepartmentState, scheme: Scheme, period: Period, instant: datetime, partial: bool, envelope: Envelope
+) -> None:
+    """Let everybody owe what the quotas of the period's calendar ask for. Raises CannotFold, NotResident."""
+    key = PeriodKey(scheme.name, period.calendar, period.id)
+    standing = state.openings.get(key)
+    if standing is None:
+        raise NotResident(Needs(openings=frozenset((key,))))
+    standing.opened_at, standing.partial = instant, partial
+    quotas = [quota for quota in scheme.quotas.values() if quota.calendar == period.calendar]
+    start = _start(state.rules[scheme.name], period, instant, partial)
+    for quota in quotas:
+        due_at = due_of(scheme, quota, period)
+        if due_at > instant:
+            for one in owed(state, scheme, quota, period, start):
+                actual = standing.totals.get((quota.measure, one.person), _ZERO)
+                _owe(state, _obligation(scheme, quota, period, one, actual, instant), envelope)
+    if not any(quota.subject == "person" for quota in quotas):
+        del state.openings[key]
+
+
+def join(state: DepartmentState, person: str, from_on: date, envelope: Envelope) -> None:
+    """Let a person who was described as of a day owe what is not due yet in the periods that have opened since.
+
+    Raises NotResident when it is not known whether a period has opened.
+    """
+    for rules in state.rules.values():
+        today = rules.day_of(envelope.time)
+        running = _running(rules, max(from_on, today - _LONGEST_BACK), today, envelope.time)
+        unknown = [key for key, *_ in running if key not in state.openings]
+        if unknown:
+            raise NotResident(Needs(openings=frozenset(unknown)))
+        for key, scheme, quota, period in running:
+            standing = state.openings[key]
+            if standing.opened_at is None:
+                continue
+            start = _start(rules, period, standing.opened_at, standing.partial)
+            for one in owed_by(state, scheme, quota, period, start, person):
+                if QuotaPeriod(scheme.name, quota.name, period.id, person) not in state.obligations:
+                    actual = standing.totals.get((quota.measure, person), _ZERO)
+                    _owe(state, _obligation(scheme, quota, period, one, actual, envelope.time), envelope)
+
+
+def due_of(scheme: Scheme, quota: Quota, period: Period) -> datetime:
+    """When the quota falls due; of a period that nobody has closed yet, the end of all days."""
+    if period.open and quota.due.on is None:
+        return start_instant(OPEN_END, scheme.time_zone)
+    return quota_due_at(scheme, quota, period)
+
+
+def grace_of(scheme: Scheme, quota: Quota, period: Period) -> datetime | None:
+    """When the quota's time of grace ends; None where it has none."""
+    if period.open and quota.due.on is None:
+        return None if quota.grace is None else start_instant(OPEN_END, scheme.time_zone)
+    return grace_ends_at(scheme, quota, period)
+
+
+def _start(rules: Rules, period: Period, opened_at: datetime, partial: bool) -> date:
+    return max(period.first, rules.day_of(opened_at)) if partial else period.first
+
+
+def _running(rules: Rules, first: date, today: date, now: datetime) -> list[tuple[PeriodKey, Scheme, Quota, Period]]:
+    """The periods with days from ``first`` to ``today`` whose quotas of persons are not due yet."""
+    found = []
+    for scheme in rules.versions:
+        for quota in scheme.quotas.values():
+            if quota.subject != "person":
+                continue
+            for period in _periods(scheme.calendars[quota.calendar], first, today):
+                owner = rules.version(rules.version_on(period.first)) or rules.versions[0]
+                if owner is scheme and due_of(scheme, quota, period) > now:
+                    found.append((PeriodKey(scheme.name, period.calendar, period.id), scheme, quota, period))
+    return found
+
+
+def _periods(calendar: Calendar, first: date, last: date) -> list[Period]:
+    found = []
+    period = calendar.first_ending_after(first)
+    while period is not None and period.first <= last:
+        found.append(period)
+        period = calendar.following(period)
+    return found
+
+
+def _owe(state: DepartmentState, obligation: Obligation, envelope: Envelope) -> None:
+    key = obligation.key
+    if key in state.obligations:
+        raise CannotFold(f"quota {key.quota} of scheme {key.scheme} is opened a second time for {key.period}")
+    state.obligations[key] = obligation
+    state.changes.obligations[key] = obligation
+    reason = state.waivers.get(key) or state.waivers.get(key._replace(person=""))
+    if reason is not None and obligation.state == "open":
+        announcing.waive(state, obligation, reason, envelope)
+    else:
+        judge(state, [key], envelope)
+
+
+def _obligation(
+    scheme: Scheme, quota: Quota, period: Period, one: Owed, actual: Decimal, instant: datetime
+) -> Obligation:
+    return Obligation(
+        scheme=scheme.name,
+        quota=quota.name,
+        period=period.id,
+        calendar=period.calendar,
+        scheme_version=scheme.version,
+        measure=quota.measure,
+        period_first=period.first,
+        period_end=period.end,
+        target=one.target,
+        actual=actual,
+        state="part" if one.part else "open",
+        ordinal=0,
+        opened_at=instant,
+        due_at=due_of(scheme, quota, period),
+        person=one.person,
+        grace_ends_at=grace_of(scheme, quota, period),
+    )
