@@ -106,6 +106,8 @@ def _syntax_mistake(text: str, error: yaml.MarkedYAMLError) -> Mistake:
     else:
         begun = error.context_mark.line + 1 if error.context_mark else line + 1
         message = f"not YAML: {problem}" + (f" ({error.context}, from line {begun})" if error.context else "")
+        if problem.startswith("mapping values") and "(" in found[:column]:
+            message = 'a formula with a colon needs quotes: "band(a, 0.9: 3)"'
     return Mistake(line + 1, column + 1, "", shortened(found[column:]), message)
 
 

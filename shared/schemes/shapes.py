@@ -25,10 +25,12 @@ class Value:
 
 @dataclass(frozen=True)
 class ListOf:
-    """At most so many of a kind, not twice the same; one alone needs no brackets."""
+    """At most so many of a kind; one alone needs no brackets."""
 
     of: "Shape"
     most: int
+    repeats: bool = False
+    """Whether one may stand in it twice."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _formula(
 
 def _was_cut(within: Node) -> bool:
     """Whether YAML seems to have taken a comma within the formula for the end of its value."""
-    return isinstance(within, Mapping) and any(key.endswith(")") for key in within.entries)
+    return isinstance(within, Mapping) and any(")" in key for key in within.entries)
 
 
 def _check_name(

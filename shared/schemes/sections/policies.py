@@ -46,7 +46,7 @@ SHARES = Keys(
     (
         Key(
             "shares",
-            Either((words(_SHARES), ListOf(whole(0, WEIGHT_MAX), WEIGHTS_MAX))),
+            Either((words(_SHARES), ListOf(whole(0, WEIGHT_MAX), WEIGHTS_MAX, repeats=True))),
             "How the contributing departments share: equally, by weights in their order, or the first alone.",
             required=True,
         ),

@@ -16,13 +16,17 @@ SPAN = Keys(
     "a span of days",
     (Key("from", DAY, "Its first day.", required=True), Key("to", DAY, "Its last day.", required=True)),
 )
-_DAYS = ListOf(Either((DAY, SPAN)), SPANS_MAX)
+_DAYS = ListOf(Either((DAY, SPAN)), SPANS_MAX, repeats=True)
 WORKDAYS = Keys(
     "workdays",
     (
         Key("closed", _DAYS, "Days that are not worked, whatever the public calendar says."),
         Key("worked", _DAYS, "Days that are worked, whatever the public calendar says."),
-        Key("years", ListOf(whole(YEAR_MIN, YEAR_MAX), YEARS_MAX), "Years that this table alone tells in full."),
+        Key(
+            "years",
+            ListOf(whole(YEAR_MIN, YEAR_MAX), YEARS_MAX, repeats=True),
+            "Years that this table alone tells in full.",
+        ),
     ),
 )
 
