@@ -20,11 +20,9 @@ _NAMING = (
 _CLASSES = Key("classes", _NAMES, "All departments of these classes.")
 _LEFT_OUT = "Whom it leaves out all the same."
 
-CLASS_EXCEPT = Keys("except in a class", _NAMING)
-CLASS = Keys("a class", (TITLE, CITE, *_NAMING, Key("except", CLASS_EXCEPT, _LEFT_OUT)))
-CLASSES = Entries(CLASS, CLASSES_MAX)
-
 EXCEPT = Keys("except", (*_NAMING, _CLASSES))
+CLASS = Keys("a class", (TITLE, CITE, *_NAMING, _CLASSES, Key("except", EXCEPT, _LEFT_OUT)))
+CLASSES = Entries(CLASS, CLASSES_MAX)
 APPLIES_TO = Keys(
     "applies_to",
     (
@@ -37,13 +35,14 @@ APPLIES_TO = Keys(
 
 
 def read_classes(reading: Reading, node: Node | None) -> dict[str, Audience]:
+    """The classes; each may speak of those that stand above it."""
     named = Named(reading, node, "class", any_text, CLASSES)
     found: dict[str, Audience] = {}
     for key, entry in named.entries:
         fields = Fields(reading, entry, CLASS)
         fields.text("title"), fields.text("cite")
-        _refuse_nobody(fields, "departments", "groups", "tags", "except")
-        found[key.value] = _audience(fields, CLASS_EXCEPT, {})
+        _refuse_nobody(fields, "departments", "groups", "tags", "classes", "except")
+        found[key.value] = _audience(fields, found)
     return found
 
 
@@ -51,27 +50,26 @@ def read_audience(reading: Reading, node: Node, classes: Mapping[str, Audience])
     """Whom a quota applies to."""
     fields = Fields(reading, node, APPLIES_TO)
     _refuse_nobody(fields, *APPLIES_TO.names)
-    return _audience(fields, EXCEPT, classes)
+    return _audience(fields, classes)
 
 
-def _audience(fields: Fields, exempt: Keys, classes: Mapping[str, Audience]) -> Audience:
-    """``exempt`` is what the exception may say; an exception has none itself."""
-    keys, left_out = fields.names, fields.get("except") if "except" in fields.names else None
-    roles = _texts(fields, "roles") if "roles" in keys else frozenset[str]()
+def _audience(fields: Fields, classes: Mapping[str, Audience]) -> Audience:
+    """An exception has neither roles nor exceptions itself."""
+    left_out = fields.get("except") if "except" in fields.names else None
     return Audience(
         departments=_texts(fields, "departments"),
         groups=_texts(fields, "groups"),
         tags=_texts(fields, "tags"),
-        classes=_classes(fields, classes) if "classes" in keys else (),
-        roles=roles,
-        exempt=_exempt(fields.reading, left_out, exempt, classes) if left_out else None,
+        classes=_classes(fields, classes),
+        roles=_texts(fields, "roles") if "roles" in fields.names else frozenset(),
+        exempt=_exempt(fields.reading, left_out, classes) if left_out else None,
     )
 
 
-def _exempt(reading: Reading, node: Node, shape: Keys, classes: Mapping[str, Audience]) -> Audience:
-    fields = Fields(reading, node, shape)
-    _refuse_nobody(fields, *shape.names)
-    return _audience(fields, shape, classes)
+def _exempt(reading: Reading, node: Node, classes: Mapping[str, Audience]) -> Audience:
+    fields = Fields(reading, node, EXCEPT)
+    _refuse_nobody(fields, *EXCEPT.names)
+    return _audience(fields, classes)
 
 
 def _texts(fields: Fields, key: str) -> frozenset[str]:

@@ -59,8 +59,6 @@ def due_of(fields: Fields, calendar: Calendar | None) -> Due:
         reading.needs_workdays.append(fields.node)
     if node is None:
         return Due(at=time, shift=shift)
-    if calendar is not None and is_open(calendar) and form not in ("on", None):
-        fields.mistake(form, f'"{calendar.name}" has no last day until it is closed: write on, with a date')
     match form:
         case "after_end":
             return Due(after_end=reading.duration(node) or Duration(), at=time, shift=shift)
@@ -74,11 +72,6 @@ def due_of(fields: Fields, calendar: Calendar | None) -> Due:
             return Due(workday=_workday(reading, node), at=time, shift=shift)
         case _:
             return Due(on=_on(reading, node, calendar), at=time, shift=shift)
-
-
-def is_open(calendar: Calendar) -> bool:
-    """Whether the calendar is a campaign without an end."""
-    return isinstance(calendar, Campaign) and calendar.last is None
 
 
 def _before_end(reading: Reading, node: Node, calendar: Calendar | None) -> Duration:

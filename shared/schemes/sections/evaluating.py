@@ -7,8 +7,7 @@ from shared.calendars import Calendar, Campaign
 from shared.schemes.document import Node
 from shared.schemes.model import Line, Scorecard
 from shared.schemes.reading import Reading
-from shared.schemes.sections.dues import is_open
-from shared.schemes.sections.relations import OF_QUOTA, OVER, RANKED, Declared
+from shared.schemes.sections.relations import OF_QUOTA, OVER, RANKED, Declared, is_open
 
 EVALUATED_MAX = 400
 """Lines that are worked out for one card, those of other calendars among them."""
@@ -95,10 +94,6 @@ def _over_mistake(child: Calendar, calendar: Calendar) -> str | None:
 
 def _quota_mistake(quota: str, judged: Calendar, calendar: Calendar) -> str | None:
     """A quota of a single period counts in the period that holds its last day, however long it is itself."""
-    if judged.name == calendar.name:
-        return None
-    if is_open(judged):
-        return f'"{judged.name}" has no end until it is closed: "{quota}" belongs to no period of "{calendar.name}"'
     if isinstance(judged, Campaign) or judged.longest_days <= calendar.longest_days:
         return None
     return f'"{quota}" goes by "{judged.name}", which is longer than "{calendar.name}", that of the card of this line'

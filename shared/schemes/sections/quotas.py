@@ -14,7 +14,7 @@ from shared.schemes.mistakes import shortened
 from shared.schemes.model import Audience, Condition, DepartmentFact, FixedAmount, Joiners, Quota, Severity, SubjectKind
 from shared.schemes.reading import Reading
 from shared.schemes.sections.audiences import APPLIES_TO, read_audience
-from shared.schemes.sections.dues import DUE, is_open, read_due
+from shared.schemes.sections.dues import DUE, read_due
 from shared.schemes.sections.lines import SUBJECTS
 from shared.schemes.sections.measures import WrittenMeasure
 from shared.schemes.sections.reminders import REMINDERS_MAX, InForce, check_due, read_reminders, shortest_opening
@@ -107,8 +107,6 @@ def _quota(fields: Fields, key: Scalar, calendar: Calendar | None, around: Surro
     applies_to = read_audience(reading, audience, around.classes) if audience else Audience()
     subject = _subject(fields, applies_to)
     due = read_due(reading, due_node, calendar) if due_node else Due()
-    if due_node is None and calendar is not None and is_open(calendar):
-        reading.mistake(fields.node, f'"{calendar.name}" has no last day until it is closed: write due: {{on: DATE}}')
     opening = shortest_opening(calendar, due, around.force) if calendar and (due_node or remind) else None
     if due_node is not None:
         check_due(reading, due_node, opening)

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from shared.calendars import Calendar
+from shared.calendars import Calendar, Campaign
 from shared.schemes.document import Scalar
 from shared.schemes.formulas import Reference
 from shared.schemes.mistakes import closest, listed
 from shared.schemes.model import Line, Quota, Scorecard, SubjectKind
 from shared.schemes.reading import Reading
-from shared.schemes.sections.dues import is_open
 from shared.schemes.sections.lines import WrittenLine
 from shared.schemes.sections.measures import WrittenMeasure
 
@@ -79,6 +78,11 @@ def check_references(reading: Reading, declared: Declared) -> None:
                 _Check(reading, declared, line, at, reference).all()
 
 
+def is_open(calendar: Calendar) -> bool:
+    """Whether the calendar is a campaign that goes on until it is closed."""
+    return isinstance(calendar, Campaign) and calendar.last is None
+
+
 class _Check:
     """One reference of one line."""
 
@@ -129,7 +133,7 @@ class _Check:
         if name not in calendars:
             self._mistake(name, f'there is no calendar "{name}"', closest(name, calendars))
         elif is_open(calendars[name]):
-            message = f'"{name}" has no end until it is closed: nothing can be taken over its periods before'
+            message = f'"{name}" goes on until it is closed: before that it belongs to no period to be added up in'
             self._mistake(name, message)
 
     def _measure(self) -> None:
