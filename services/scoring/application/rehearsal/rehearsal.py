@@ -12,6 +12,7 @@ from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.columns import Columns
 from services.scoring.domain.cards.evaluation import Card, cards
 from services.scoring.domain.obligations import Obligation
+from shared.calendars import Period
 from shared.schemes.model import Scheme, SubjectKind
 
 Records = Callable[[str], Record]
@@ -52,7 +53,7 @@ class Rehearsal:
     def cards(self, calendar: str, period: str, subject: Subject | SubjectKind = "department") -> list[Card]:
         """The cards of a kind of subject in a period; with a subject, its card alone, or none.
 
-        Raises ValueError when the period is none of the calendar, and TooMuch or TooWide for cards that stand on more
+        Raises ValueError when the period is none of the calendar, and TooLarge for cards that stand on more
         than can be computed.
         """
         book, columns = self.opened(calendar, period, subject)
@@ -77,6 +78,11 @@ class Rehearsal:
             found = self._figures[department] = Figures(self.organisation, record, self.rulebook, self._as_of)
         return found
 
+    def period(self, calendar: str, id: str) -> Period:
+        """A period by its id, as the latest version that has the calendar cuts it. Raises ValueError."""
+        schemes = self._schemes().values()
+        return next(one.calendars[calendar].period(id) for one in reversed(schemes) if calendar in one.calendars)
+
     def opened(self, calendar: str, period: str, subject: Subject | SubjectKind) -> tuple[MemoryBook, Columns]:
         """The book that a period's cards are computed from, and what has been computed of it.
 
@@ -92,5 +98,6 @@ class Rehearsal:
         return found
 
     def _schemes(self) -> dict[int, Scheme]:
+        """The versions by their numbers, with the calendars that had been closed."""
         closed = [(one.calendar, one.last_on) for one in self._closings if self._as_of is None or one.at <= self._as_of]
         return self.rulebook.closed(tuple(closed))

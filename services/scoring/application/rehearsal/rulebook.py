@@ -78,7 +78,7 @@ class Rulebook:
     def stands_on_others(self, calendar: str, period: str, kind: SubjectKind) -> bool:
         """Whether a card stands on figures of more than one department: on ranks, groups, the organisation.
 
-        Raises ValueError when the period is none of the calendar, and TooWide.
+        Raises ValueError when the period is none of the calendar, and TooLarge.
         """
         key = (calendar, period, kind)
         if key not in self._across:
