@@ -182,6 +182,7 @@ class _Reign:
 
 
 def _called(calendar: Calendar, id: str) -> Period | None:
+    """The calendar's period of that name; None where it has none."""
     try:
         return calendar.period(id)
     except ValueError:
