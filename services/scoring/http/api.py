@@ -10,14 +10,18 @@ from typing import Any
 from flask import current_app
 from marshmallow import ValidationError
 
+from services.scoring.application.reading.cards import Card
 from services.scoring.application.reading.questions import Asked, Misasked, NothingHere, resolve, resolve_period
 from services.scoring.application.reading.records import LedgerPlace, ObligationPlace
 from services.scoring.application.reading.scorecards import read_explanation, read_scorecard, read_scorecards
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter, Readings, Snapshot
+from services.scoring.domain.cards.book import Subject
+from services.scoring.domain.cards.needs import TooLarge
 from services.scoring.http import documents, schemas
 from shared.directory.entities import Principal
 from shared.directory.schemebook import UnknownScheme
 from shared.eventstore.errors import StoreUnavailable
+from shared.schemes.model import SubjectKind
 from shared.web import etag
 from shared.web.auth import OPERATORS, READERS, require, require_member
 from shared.web.blueprint import Blueprint
@@ -46,6 +50,13 @@ problem_for(
     "Mend each field named in `errors`.",
     explain=lambda mistake: invalid([{"field": mistake.parameter, "detail": mistake.detail}]),
 )
+problem_for(
+    TooLarge,
+    422,
+    "card-too-large",
+    "The scorecard stands on too many figures",
+    "Let its lines look at fewer periods: at those of a longer calendar, or in a shorter one.",
+)
 for unavailable in (StoreUnavailable, UnknownScheme):
     problem_for(
         unavailable,
@@ -70,37 +81,35 @@ def readings() -> Readings:
 @blueprint.arguments(schemas.ScorecardsQuery, location="query")
 @blueprint.response(200, schemas.ScorecardsSchema)
 def list_scorecards(query: dict[str, Any], organisation: str) -> Any:
-    """The cards of all departments in a period, by department, with ranks."""
+    """The cards of all departments (or persons, groups, the organisation) in a period, with ranks."""
     principal = require_member(READERS, organisation)
     with readings().snapshot() as snapshot:
         tag = _tag(snapshot, organisation, principal)
         if unchanged := etag.not_modified(tag):
             return unchanged
-        read = read_scorecards(snapshot, _asked(organisation, query))
-    shown = [
-        card
-        for card in read.cards
-        if query["group"] in (None, card.group) and principal.department in (None, card.department)
-    ]
+        asked = replace(_asked(organisation, query, query["subject"]), scorecard=query["name"])
+        read = read_scorecards(snapshot, asked)
+    shown = [card for card in read.cards if _asked_for(card, query) and _may_see(principal, card)]
     return documents.scorecards(read, shown), 200, _headers(tag)
 
 
 @blueprint.route("/scorecards/<name:department>")
-@blueprint.arguments(schemas.PeriodQuery, location="query")
-@blueprint.response(200, schemas.DepartmentsCardSchema)
+@blueprint.arguments(schemas.OneCardQuery, location="query")
+@blueprint.response(200, schemas.OneCardSchema)
 def get_scorecard(query: dict[str, Any], organisation: str, department: str) -> Any:
-    """One department's card, ranked among all."""
+    """The card of one department, or of one of its persons, ranked among all."""
     principal = require(READERS, organisation, department)
     with readings().snapshot() as snapshot:
         tag = _tag(snapshot, organisation, principal)
         if unchanged := etag.not_modified(tag):
             return unchanged
-        read = read_scorecard(snapshot, _asked(organisation, query), department)
+        subject = _subject(department, query["person"])
+        read = read_scorecard(snapshot, _asked(organisation, query, subject.kind), subject)
     return documents.scorecard(read), 200, _headers(tag)
 
 
 @blueprint.route("/scorecards/<name:department>/lines/<name:line>")
-@blueprint.arguments(schemas.PeriodQuery, location="query")
+@blueprint.arguments(schemas.OneCardQuery, location="query")
 @blueprint.response(200, schemas.ExplanationSchema)
 def explain_line(query: dict[str, Any], organisation: str, department: str, line: str) -> Any:
     """Why a line has its value: the formula, the same with values, the entries behind each, the rulebook's sentence."""
@@ -109,7 +118,8 @@ def explain_line(query: dict[str, Any], organisation: str, department: str, line
         tag = _tag(snapshot, organisation, principal)
         if unchanged := etag.not_modified(tag):
             return unchanged
-        explained = read_explanation(snapshot, _asked(organisation, query), department, line)
+        subject = _subject(department, query["person"])
+        explained = read_explanation(snapshot, _asked(organisation, query, subject.kind), subject, line)
     return documents.explanation(explained), 200, _headers(tag)
 
 
@@ -164,8 +174,23 @@ def request_resumption(organisation: str, department: str) -> Any:
     return answer.response()
 
 
-def _asked(organisation: str, query: dict[str, Any]) -> Asked:
-    return Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
+def _asked(organisation: str, query: dict[str, Any], subject: SubjectKind | None = None) -> Asked:
+    return Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"], subject)
+
+
+def _subject(department: str, person: str | None) -> Subject:
+    return Subject("department", department) if person is None else Subject("person", person, department)
+
+
+def _asked_for(card: Card, query: dict[str, Any]) -> bool:
+    return query["group"] in (None, card.group) and query["department"] in (None, card.department)
+
+
+def _may_see(principal: Principal, card: Card) -> bool:
+    """A token of one department sees that department and its persons, and no sums over others."""
+    if principal.department is None:
+        return True
+    return card.subject.kind in ("department", "person") and card.department == principal.department
 
 
 def _tag(snapshot: Snapshot, organisation: str, principal: Principal) -> str:
@@ -193,6 +218,7 @@ def _ledger_filter(
         organisation,
         scheme=query["scheme"],
         department=department,
+        person=query["person"],
         measure=query["measure"],
         item=query["item"],
         first=query["from_"],
@@ -204,7 +230,7 @@ def _ledger_filter(
     chosen = replace(chosen, as_of=question.scope.as_of)
     if query["calendar"] is None and query["period"] is None:
         return chosen
-    window = resolve_period(snapshot, question, query["period"]).window
+    window = resolve_period(snapshot, question, query["period"]).period
     return replace(
         chosen,
         scheme=question.scheme.name,
@@ -223,6 +249,7 @@ def _obligation_filter(
         organisation,
         scheme=query["scheme"],
         department=department,
+        person=query["person"],
         quota=query["quota"],
         calendar=query["calendar"],
         period=query["period"],

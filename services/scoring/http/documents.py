@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from services.scoring.application.reading.cards import Card
-from services.scoring.application.reading.explanations import ExplainedLine, ExplainedMeasure
-from services.scoring.application.reading.lines import plain
+from services.scoring.application.reading.explanations import ExplainedMeasure
 from services.scoring.application.reading.questions import Question
 from services.scoring.application.reading.records import KnownPeriod, LedgerEntry, ObligationRecord, ParkedDepartment
-from services.scoring.application.reading.scorecards import DepartmentsCard, ExplainedCard, Scorecards
+from services.scoring.application.reading.scorecards import ExplainedCard, OneCard, Scorecards
+from services.scoring.domain.cards.book import QuotaFigure
+from services.scoring.domain.cards.evaluation import shortest
+from services.scoring.domain.cards.explaining import ExplainedLine, PartOfValue, UsedValue
 from services.scoring.http import links
-from shared.schemes.model import Scheme
+from shared.schemes.model import Scheme, Scorecard
 from shared.web import cursors
 
 _DAY = timedelta(days=1)
@@ -18,20 +20,21 @@ _DAY = timedelta(days=1)
 
 def scorecards(read: Scorecards, shown: list[Card]) -> dict[str, Any]:
     return {
-        **_heading(read.question, read.period, read.scheme),
+        **_heading(read.question, read.period, read.scheme, read.scorecard),
         "scorecards": [_card(card) for card in shown],
     }
 
 
-def scorecard(read: DepartmentsCard) -> dict[str, Any]:
-    return {**_heading(read.question, read.period, read.scheme), **_card(read.card)}
+def scorecard(read: OneCard) -> dict[str, Any]:
+    return {**_heading(read.question, read.period, read.scheme, read.scorecard), **_card(read.card)}
 
 
 def explanation(explained: ExplainedCard) -> dict[str, Any]:
     of = explained.of
     return {
-        **_heading(of.question, of.period, of.scheme),
+        **_heading(of.question, of.period, of.scheme, of.scorecard),
         "department": of.card.department,
+        "person": of.card.person,
         "title": of.card.title,
         "state": of.card.state,
         "line": _explained_line(explained.explanation.line),
@@ -39,7 +42,7 @@ def explanation(explained: ExplainedCard) -> dict[str, Any]:
             "lines": [_explained_line(line) for line in explained.explanation.lines],
             "measures": [_explained_measure(of, measure) for measure in explained.explanation.measures],
         },
-        "links": {"page": links.card_page(of, line=explained.explanation.line.line)},
+        "links": {"page": links.card_page(of, line=explained.explanation.line.line.name)},
     }
 
 
@@ -55,7 +58,7 @@ def ledger_page(entries: list[LedgerEntry], limit: int) -> dict[str, Any]:
 def obligations_page(obligations: list[ObligationRecord], limit: int) -> dict[str, Any]:
     page = obligations[:limit]
     last = page[-1].place if len(obligations) > limit else None
-    keys = (last.due_at, last.department, last.scheme, last.quota, last.period) if last else ()
+    keys = (last.due_at, last.department, last.scheme, last.quota, last.period, last.person) if last else ()
     return {
         "items": [_listed_obligation(obligation) for obligation in page],
         "next_cursor": cursors.encode(*keys) if last else None,
@@ -65,6 +68,7 @@ def obligations_page(obligations: list[ObligationRecord], limit: int) -> dict[st
 def ledger_entry(entry: LedgerEntry) -> dict[str, Any]:
     return {
         "department": entry.department,
+        "person": entry.person,
         "stream_version": entry.stream_version,
         "entry": entry.entry,
         "scheme": entry.scheme,
@@ -73,7 +77,7 @@ def ledger_entry(entry: LedgerEntry) -> dict[str, Any]:
         "item": entry.item,
         "item_title": entry.item_title,
         "fact": entry.fact,
-        "amount": plain(entry.amount),
+        "amount": shortest(entry.amount),
         "dated": entry.dated,
         "cause": entry.cause,
         "recorded_at": entry.recorded_at,
@@ -92,18 +96,18 @@ def parked(department: ParkedDepartment) -> dict[str, Any]:
     }
 
 
-def _heading(question: Question, period: KnownPeriod, scheme: Scheme) -> dict[str, Any]:
-    scorecard = scheme.scorecards.get(question.calendar.name)
+def _heading(question: Question, known: KnownPeriod, scheme: Scheme, scorecard: Scorecard | None) -> dict[str, Any]:
     rank = scorecard.rank if scorecard else None
-    window = period.window
     return {
         "organisation": question.scope.organisation,
         "scheme": scheme.name,
         "scheme_version": scheme.version,
         "calendar": question.calendar.name,
-        "period": {"period": window.period, "first": window.first, "last": window.end - _DAY},
+        "period": period(known),
         "as_of": question.scope.as_of,
         "scorecard": {
+            "name": scorecard.name if scorecard else None,
+            "subject": question.kind,
             "lines": [
                 {"line": name, "title": scheme.lines[name].title, "cite": scheme.lines[name].cite}
                 for name in (scorecard.lines if scorecard else ())
@@ -113,13 +117,25 @@ def _heading(question: Question, period: KnownPeriod, scheme: Scheme) -> dict[st
     }
 
 
+def period(known: KnownPeriod) -> dict[str, Any]:
+    """The last day of a period that is open still is not known."""
+    found = known.period
+    return {"period": found.id, "first": found.first, "last": None if found.open else found.last}
+
+
 def _card(card: Card) -> dict[str, Any]:
     standing = card.standing
+    rank = None
+    if standing is not None:
+        rank = {"place": standing.rank, "of": standing.of, "within": standing.within, "awarded": standing.awarded}
+    kind = card.subject.kind
     return {
-        "department": card.department,
+        "department": card.department if kind in ("department", "person") else None,
+        "person": card.person,
         "title": card.title,
         "group": card.group,
         "tags": card.tags,
+        "roles": card.roles,
         "scheme_version": card.scheme_version,
         "state": card.state,
         "provisional": card.provisional,
@@ -129,7 +145,8 @@ def _card(card: Card) -> dict[str, Any]:
         "final_at": card.final_at,
         "restated_at": card.restated_at,
         "lines": {name: {"value": value} for name, value in card.values.items()},
-        "rank": {"place": standing.rank, "of": standing.of, "awarded": standing.awarded} if standing else None,
+        "rank": rank,
+        "disqualified": card.disqualified,
         "obligations": [_obligation(obligation) for obligation in card.obligations],
     }
 
@@ -140,51 +157,96 @@ def _obligation(obligation: ObligationRecord) -> dict[str, Any]:
         "calendar": obligation.calendar,
         "period": obligation.period,
         "state": obligation.state,
-        "target": plain(obligation.target),
-        "actual": plain(obligation.actual),
+        "target": shortest(obligation.target),
+        "actual": shortest(obligation.actual),
         "due_at": obligation.due_at,
         "due_soon_since": obligation.due_soon_since,
+        "grace_ends_at": obligation.grace_ends_at,
+        "on_time": obligation.on_time,
+        "waived_reason": obligation.waived_reason,
     }
 
 
 def _listed_obligation(obligation: ObligationRecord) -> dict[str, Any]:
     return {
         "department": obligation.department,
+        "person": obligation.person or None,
         "scheme": obligation.scheme,
         "scheme_version": obligation.scheme_version,
         "measure": obligation.measure,
         "period_first": obligation.period_first,
         "period_last": obligation.period_end - _DAY,
-        "shortfall": plain(max(obligation.target - obligation.actual, obligation.target * 0)),
+        "shortfall": shortest(max(obligation.target - obligation.actual, obligation.target * 0)),
         "decided_at": obligation.decided_at,
         **_obligation(obligation),
     }
 
 
-def _explained_line(line: ExplainedLine) -> dict[str, Any]:
+def _explained_line(explained: ExplainedLine) -> dict[str, Any]:
+    line = explained.line
     return {
-        "line": line.line,
+        "line": line.name,
         "title": line.title,
         "cite": line.cite,
-        "value": line.value,
-        "formula": line.formula,
-        "with_values": line.with_values,
-        "uses": line.uses,
+        "value": explained.value,
+        "formula": line.formula.text,
+        "with_values": explained.with_values,
+        "uses": [_used(used) for used in explained.uses],
     }
 
 
-def _explained_measure(of: DepartmentsCard, measure: ExplainedMeasure) -> dict[str, Any]:
-    behind = measure.behind
+def _used(used: UsedValue) -> dict[str, Any]:
+    reference = used.reference
     return {
-        "measure": measure.measure,
+        "reference": reference.key,
+        "function": reference.function,
+        "name": reference.name,
+        "value": used.value,
+        "parts": [_part(part) for part in used.parts],
+        "obligations": [_figure(figure) for figure in used.figures],
+    }
+
+
+def _part(part: PartOfValue) -> dict[str, Any]:
+    subject = part.subject
+    return {
+        "subject": subject.kind,
+        "name": subject.name,
+        "department": subject.department,
+        "calendar": part.period.calendar,
+        "period": part.period.id,
+        "value": part.value,
+    }
+
+
+def _figure(figure: QuotaFigure) -> dict[str, Any]:
+    subject = figure.subject
+    return {
+        "quota": figure.quota,
+        "subject": subject.kind,
+        "name": subject.name,
+        "department": subject.department,
+        "calendar": figure.calendar,
+        "period": figure.period,
+        "state": figure.state,
+        "target": shortest(figure.target),
+        "actual": shortest(figure.actual),
+        "on_time": figure.on_time,
+    }
+
+
+def _explained_measure(of: OneCard, explained: ExplainedMeasure) -> dict[str, Any]:
+    measure, behind = explained.measure, explained.behind
+    return {
+        "measure": measure.name,
         "title": measure.title,
         "cite": measure.cite,
         "unit": measure.unit,
-        "amount": measure.amount,
+        "amount": explained.amount,
         "entries": [ledger_entry(entry) for entry in behind.entries],
         "entries_total": behind.total,
         "links": {
-            "ledger": links.ledger(of, measure.measure),
-            "next": links.ledger(of, measure.measure, behind.more_after) if behind.more_after else None,
+            "ledger": links.ledger(of, measure.name),
+            "next": links.ledger(of, measure.name, behind.more_after) if behind.more_after else None,
         },
     }

@@ -19,10 +19,11 @@ from services.scoring.application.reading.grid import (
     read_history,
 )
 from services.scoring.application.reading.ledger import read_ledger
-from services.scoring.application.reading.questions import Asked, NothingScored, Question
+from services.scoring.application.reading.questions import KINDS, Asked, NothingScored, Question
 from services.scoring.application.reading.records import LedgerPlace, ParkedDepartment
 from services.scoring.application.reading.scorecards import explain_card, read_scorecard
 from services.scoring.application.reading.store import Snapshot
+from services.scoring.domain.cards.book import Subject
 from services.scoring.http import links
 from services.scoring.http.api import readings
 from services.scoring.http.presenters import card as card_view
@@ -62,6 +63,7 @@ class PageQuery(Schema):
 
 
 class GridQuery(PageQuery):
+    subject = Choice(*KINDS, load_default=None)
     until = Text(load_default=None, length_max=PERIOD_LENGTH_MAX)
     last = Limit(default=PERIODS_SHOWN, maximum=PERIODS_SHOWN_MAX)
     group = Text(load_default=None)
@@ -71,11 +73,13 @@ class GridQuery(PageQuery):
 
 
 class CardQuery(PageQuery):
+    person = Text(load_default=None)
     period = Text(load_default=None, length_max=PERIOD_LENGTH_MAX)
     line = Name(load_default=None)
 
 
 class LedgerPageQuery(PageQuery):
+    person = Text(load_default=None)
     period = Text(load_default=None, length_max=PERIOD_LENGTH_MAX)
     measure = Name(load_default=None)
     item = Text(load_default=None, length_max=ITEM_LENGTH_MAX)
@@ -117,7 +121,7 @@ def _grid(organisation: str) -> str | Response:
     principal = require_member(READERS, organisation)
     query = load_query(GridQuery())
     address = _address(links.organisation_page(organisation))
-    asked = Asked(organisation, query["scheme"], query["calendar"], None, query["as_of"])
+    asked = Asked(organisation, query["scheme"], query["calendar"], None, query["as_of"], query["subject"])
     with readings().snapshot() as snapshot:
         revision = snapshot.revision(organisation)
         if query["seen"] == revision:
@@ -140,6 +144,8 @@ def _grid(organisation: str) -> str | Response:
         organisation=organisation,
         title=title,
         scheme=read.question.scheme,
+        kind=read.question.kind,
+        show_kinds=True,
         calendar=frame.calendar_title(read.question, read.question.calendar.name),
         grid=grid_view.present(read, wanted, address),
         groups=grid_view.group_choices(read, wanted.group, address) if principal.department is None else [],
@@ -155,23 +161,28 @@ def _card(organisation: str, department: str) -> str | Response:
     query = load_query(CardQuery())
     own_page = links.department_page(organisation, department)
     address = _address(own_page)
-    asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
+    person = query["person"]
+    subject = Subject("department", department) if person is None else Subject("person", person, department)
+    asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"], subject.kind)
     with readings().snapshot() as snapshot:
         revision = snapshot.revision(organisation)
         if query["seen"] == revision:
             return _unchanged()
-        read = read_scorecard(snapshot, asked, department)
-        history = read_history(snapshot, read.question, department, read.period, CARD_HISTORY)
+        read = read_scorecard(snapshot, asked, subject)
+        history = read_history(snapshot, read.question, subject, read.period, CARD_HISTORY)
         later = following(snapshot, read.question, read.period)
         explained = explain_card(snapshot, read, query["line"]) if query["line"] else None
         around = _around(snapshot, read.question, own_page, address, revision)
         parked = bool(snapshot.parked(organisation, department))
     as_of = request.args.get("as_of") or None
+    department_title = _department_title(organisation, department)
     return render_template(
         "scoring/card.html",
         title=_title(organisation),
         scheme=read.scheme,
-        card=card_view.present(read, history, later, query["line"], address, as_of),
+        card=card_view.present(read, history, later, query["line"], department_title, address, as_of),
+        department_url=links.department_page(organisation, department, as_of=as_of) if person is not None else None,
+        department_title=department_title,
         explanation=explanation_view.present(explained, address, as_of) if explained else None,
         parked=parked,
         grid_url=links.organisation_page(organisation, calendar=read.question.calendar.name, as_of=as_of)
@@ -188,7 +199,7 @@ def _ledger(organisation: str, department: str) -> str:
     asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
     after = LedgerPlace(*query["cursor"]) if query["cursor"] else None
     with readings().snapshot() as snapshot:
-        read = read_ledger(snapshot, asked, department, query["measure"], query["item"], after)
+        read = read_ledger(snapshot, asked, department, query["measure"], query["item"], after, query["person"])
         around = _around(snapshot, read.question, links.ledger_page(organisation, department), address, None)
     return render_template(
         "scoring/ledger.html",
@@ -199,6 +210,7 @@ def _ledger(organisation: str, department: str) -> str:
         card_url=links.department_page(
             organisation,
             department,
+            person=query["person"],
             calendar=query["calendar"],
             period=query["period"],
             as_of=request.args.get("as_of"),
@@ -219,6 +231,7 @@ def _around(
             question, lambda **asked: address(period=None, until=None, line=None, **asked)
         ),
         "schemes": frame.scheme_choices(question, address),
+        "kinds": frame.kind_choices(question, lambda **asked: address(person=None, line=None, skip=None, **asked)),
         "as_of": frame.as_of_form(question, action, parameters, address(as_of=None)),
         "strip": frame.strip(snapshot.health(organisation), _parked(snapshot, organisation), question.scheme.time_zone),
         "poll_url": address(seen=revision) if present else None,

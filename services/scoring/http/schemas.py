@@ -14,6 +14,7 @@ ITEM_LENGTH_MAX = 200
 PERIOD_LENGTH_MAX = 20
 
 _STATES = ("open", "met", "missed", "met_late", "waived")
+_KINDS = ("department", "person", "group", "organisation")
 
 
 class AsOf(ma.fields.Field[date | datetime]):
@@ -21,6 +22,10 @@ class AsOf(ma.fields.Field[date | datetime]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> date | datetime:
         return read_as_of(str(value))
+
+
+class Person(Text):
+    """A person's name within their department."""
 
 
 class NoQuery(Schema):
@@ -48,11 +53,23 @@ class PeriodQuery(SchemeQuery):
 
 
 class ScorecardsQuery(PeriodQuery):
-    group = Text(load_default=None, metadata={"description": "Only departments of this group; ranks do not change."})
+    subject = Choice(
+        *_KINDS, load_default=None, metadata={"description": "Whose cards: departments' unless `name` says otherwise."}
+    )
+    name = Name(load_default=None, metadata={"description": "Of a scorecard: it gives the calendar and the subject."})
+    group = Text(
+        load_default=None, metadata={"description": "Only departments (or persons) of this group; ranks do not change."}
+    )
+    department = Name(load_default=None, metadata={"description": "Only this department, or its persons."})
+
+
+class OneCardQuery(PeriodQuery):
+    person = Person(load_default=None, metadata={"description": "The card of this one of the department's persons."})
 
 
 class LedgerQuery(PeriodQuery):
     department = Name(load_default=None)
+    person = Person(load_default=None, metadata={"description": "Only what is this person's own."})
     measure = Name(load_default=None)
     item = Text(load_default=None, length_max=ITEM_LENGTH_MAX)
     from_ = Day(data_key="from", load_default=None, metadata={"description": "Dated on or after this day."})
@@ -63,10 +80,11 @@ class LedgerQuery(PeriodQuery):
 
 class ObligationsQuery(PeriodQuery):
     department = Name(load_default=None)
+    person = Person(load_default=None, metadata={"description": "Only what this person owes."})
     quota = Name(load_default=None)
     state = Choice(*_STATES, load_default=None)
     limit = Limit()
-    cursor = Cursor(str, str, str, str, str)
+    cursor = Cursor(str, str, str, str, str, str)
 
 
 class ObligationSchema(Schema):
@@ -78,10 +96,24 @@ class ObligationSchema(Schema):
     actual = DecimalString(required=True)
     due_at = Instant(required=True)
     due_soon_since = Instant(required=True, allow_none=True)
+    grace_ends_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until then it is not missed, though no longer on time."},
+    )
+    on_time = Truth(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Of one that is met: whether before the due instant, or only within the time of grace."
+        },
+    )
+    waived_reason = Text(required=True, allow_none=True, length_max=10_000)
 
 
 class ListedObligationSchema(ObligationSchema):
     department = Name(required=True)
+    person = Text(required=True, allow_none=True)
     scheme = Name(required=True)
     scheme_version = WholeNumber(required=True)
     measure = Name(required=True)
@@ -92,8 +124,11 @@ class ListedObligationSchema(ObligationSchema):
 
 
 class RankSchema(Schema):
-    place = WholeNumber(required=True, metadata={"description": "Ties share a place: 1, 2, 2, 4."})
+    place = WholeNumber(
+        required=True, metadata={"description": "Ties share a place: 1, 2, 2, 4 (1, 2, 2, 3 where the scheme says so)."}
+    )
     of = WholeNumber(required=True)
+    within = Text(required=True, allow_none=True, metadata={"description": "The group or class that is compared."})
     awarded = Truth(required=True)
 
 
@@ -102,10 +137,12 @@ class ValueSchema(Schema):
 
 
 class CardSchema(Schema):
-    department = Name(required=True)
+    department = Name(required=True, allow_none=True, metadata={"description": "None of groups and the organisation."})
+    person = Text(required=True, allow_none=True)
     title = Text(required=True)
     group = Text(required=True, allow_none=True)
     tags = List(Text(), required=True)
+    roles = List(Text(), required=True, metadata={"description": "Of a person."})
     scheme_version = WholeNumber(required=True)
     state = Choice("open", "closed", "final", "restated", required=True)
     provisional = Truth(required=True)
@@ -120,13 +157,14 @@ class CardSchema(Schema):
     restated_at = Instant(required=True, allow_none=True)
     lines = Dict(keys=Name(), values=Nested(ValueSchema), required=True)
     rank = Nested(RankSchema, required=True, allow_none=True)
+    disqualified = Truth(required=True)
     obligations = List(Nested(ObligationSchema), required=True)
 
 
 class PeriodSchema(Schema):
     period = Text(required=True)
     first = Day(required=True)
-    last = Day(required=True)
+    last = Day(required=True, allow_none=True, metadata={"description": "None while nobody has closed it."})
 
 
 class LineSchema(Schema):
@@ -137,10 +175,12 @@ class LineSchema(Schema):
 
 class RankedSchema(Schema):
     by = Name(required=True)
-    within = Choice("group", "all", required=True)
+    within = Choice("group", "class", "all", required=True)
 
 
 class ScorecardSchema(Schema):
+    name = Name(required=True, allow_none=True, metadata={"description": "None where a calendar has quotas alone."})
+    subject = Choice(*_KINDS, required=True)
     lines = List(Nested(LineSchema), required=True)
     rank = Nested(RankedSchema, required=True, allow_none=True)
 
@@ -159,12 +199,13 @@ class ScorecardsSchema(HeadingSchema):
     scorecards = List(Nested(CardSchema), required=True)
 
 
-class DepartmentsCardSchema(HeadingSchema, CardSchema):
+class OneCardSchema(HeadingSchema, CardSchema):
     pass
 
 
 class LedgerEntrySchema(Schema):
     department = Name(required=True)
+    person = Text(required=True, allow_none=True)
     stream_version = WholeNumber(required=True)
     entry = WholeNumber(required=True)
     scheme = Name(required=True)
@@ -189,11 +230,44 @@ class ObligationsPageSchema(Schema):
     next_cursor = Text(required=True, allow_none=True, length_max=1000)
 
 
+class PartOfValueSchema(Schema):
+    """A figure that a value is made of: in another period, or of another subject."""
+
+    subject = Choice(*_KINDS, required=True)
+    name = Text(required=True, blank=True)
+    department = Name(required=True, allow_none=True)
+    calendar = Name(required=True)
+    period = Text(required=True)
+    value = DecimalString(required=True)
+
+
+class QuotaFigureSchema(Schema):
+    quota = Name(required=True)
+    subject = Choice(*_KINDS, required=True)
+    name = Text(required=True, blank=True)
+    department = Name(required=True, allow_none=True)
+    calendar = Name(required=True)
+    period = Text(required=True)
+    state = Choice(*_STATES, required=True)
+    target = DecimalString(required=True)
+    actual = DecimalString(required=True)
+    on_time = Truth(required=True, allow_none=True)
+
+
+class UsedValueSchema(Schema):
+    reference = Text(required=True, metadata={"description": "As formulas write it: `total`, `over(month, total)`."})
+    function = Name(required=True, allow_none=True)
+    name = Name(required=True)
+    value = DecimalString(required=True)
+    parts = List(Nested(PartOfValueSchema), required=True)
+    obligations = List(Nested(QuotaFigureSchema), required=True)
+
+
 class ExplainedLineSchema(LineSchema):
     value = DecimalString(required=True)
     formula = Text(required=True, length_max=10_000)
     with_values = Text(required=True, length_max=10_000)
-    uses = List(Name(), required=True)
+    uses = List(Nested(UsedValueSchema), required=True)
 
 
 class MeasureLinksSchema(Schema):
@@ -223,6 +297,7 @@ class PageLinkSchema(Schema):
 
 class ExplanationSchema(HeadingSchema):
     department = Name(required=True)
+    person = Text(required=True, allow_none=True)
     title = Text(required=True)
     state = Choice("open", "closed", "final", "restated", required=True)
     line = Nested(ExplainedLineSchema, required=True)

@@ -16,14 +16,12 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
-from shared.calendars import Calendar, Period
-from shared.calendars.durations import start_instant
+from shared.calendars import Calendar, Period, RegularCalendar, start_instant
 from shared.schemes import read_scheme
 
 ORGANISATION = "district"
 SCHEME = "haidian-civilised-district"
-ROOT = Path(__file__).parents[3]
-TEXT = (ROOT / "schemes" / SCHEME / "scheme.yaml").read_text(encoding="utf-8")
+TEXT = Path(__file__).with_name("district.yaml").read_text(encoding="utf-8")
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = date(2014, 1, 1)
 NOW = datetime(2014, 4, 19, 2, 30, tzinfo=UTC)
@@ -46,7 +44,7 @@ class Rows:
     of: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
 
 
-COLUMNS = {
+COLUMNS: dict[str, str] = {
     "directory_organisations": "organisation, title, time_zone, version",
     "directory_departments": "organisation, department, title, group_name, tags, facts, from_on, live, version",
     "directory_schemes": "organisation, scheme, scheme_version, title, effective_from, text, digest, version",
@@ -112,7 +110,7 @@ def _add_history(rows: Rows, random_: random.Random, name: str, calendars: Any, 
     version = 10
     diligence = random_.choice((0.6, 1.0, 1.0, 1.4, 2.0)) * busy
     by_week: Counter[str] = Counter()
-    weeks = Calendar("week", "week")
+    weeks = RegularCalendar("week", "week")
     day = BEGIN
     while start_instant(day, ZONE) < now:
         for _ in range(_count(random_, diligence * 2.2 / 5) if day.weekday() < 5 else 0):
@@ -169,8 +167,8 @@ def _add_entry(
 
 
 def _periods(calendar: Calendar, now: datetime) -> Iterator[Period]:
-    period = calendar.period_of(BEGIN)
-    while start_instant(period.first, ZONE) < now:
+    period = calendar.first_ending_after(BEGIN)
+    while period is not None and start_instant(period.first, ZONE) < now:
         yield period
         period = calendar.following(period)
 
@@ -256,7 +254,9 @@ def _add_totals(rows: Rows, calendars: Any) -> None:
     for entry in rows.of["ledger"]:
         department, measure, amount, dated = entry[1], entry[6], entry[9], entry[10]
         for calendar in calendars:
-            key = (calendar.name, calendar.period_of(dated).id, department, measure)
+            period = calendar.period_of(dated)
+            assert period is not None, "regular calendars have no gaps"
+            key = (calendar.name, period.id, department, measure)
             sums[key] = sums.get(key, Decimal(0)) + amount
             counts[key] += 1
     for key, amount in sums.items():

@@ -132,7 +132,7 @@ def test_a_period_that_was_not_open_yet_has_no_cards(readings: PostgresReadings,
             snapshot, Asked(generated.ORGANISATION, None, "month", None, datetime(2014, 2, 15, tzinfo=UTC))
         )
 
-    assert read.period.window.period == "2014-02"
+    assert read.period.period.id == "2014-02"
     assert {card.state for card in read.cards} == {"open"}
 
 

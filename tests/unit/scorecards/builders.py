@@ -1,10 +1,7 @@
-"""Schemes, members and amounts for the tests of the read side."""
+"""A scheme, read from its text, for the tests of the read side."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
 
-from services.scoring.application.reading.records import Membership
 from shared.schemes import Scheme, read_scheme
 
 OPENED = datetime(2014, 2, 28, 16, tzinfo=UTC)
@@ -40,25 +37,3 @@ scorecards:
 
 def scheme(text: str = SCHEME) -> Scheme:
     return read_scheme(text)
-
-
-def member(department: str, group: str | None = None, **said: Any) -> Membership:
-    described: dict[str, Any] = {
-        "title": department.title(),
-        "tags": (),
-        "scheme_version": 1,
-        "partial": False,
-        "opened_at": OPENED,
-        "closed_at": None,
-        "final_at": None,
-        "restated_at": None,
-        **said,
-    }
-    return Membership(department=department, group=group, **described)
-
-
-def amounts(**by_department: dict[str, str]) -> dict[str, dict[str, Decimal]]:
-    return {
-        department: {measure: Decimal(amount) for measure, amount in measures.items()}
-        for department, measures in by_department.items()
-    }

@@ -9,7 +9,7 @@ import pytest
 
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from services.scoring.domain.cards.evaluation import evaluate
-from services.scoring.domain.cards.needs import Needs, TooWide, needs
+from services.scoring.domain.cards.needs import Needs, TooLarge, needs
 from shared.calendars import Campaign
 from shared.schemes.model import Rank, Scheme
 from tests.unit.scorecards.figures import (
@@ -48,7 +48,8 @@ def test_only_the_figures_that_the_lines_name_are_asked_for() -> None:
 
     assert {period.id for period in found.periods} == {"2014-03", "2014-02"}
     assert [found.measures, found.quotas] == [{"reports"}, set()]
-    assert not (found.persons or found.across)
+    assert not (found.persons)
+    assert not (found.across)
 
 
 def test_child_periods_and_obligations_are_asked_for_where_lines_name_them() -> None:
@@ -90,7 +91,7 @@ def test_a_card_on_too_many_periods_is_refused() -> None:
         calendars=[Campaign("campaign", date(1990, 1, 1)), *(replace(CALENDARS[0], name=f"days{n}") for n in range(6))],
     )
 
-    with pytest.raises(TooWide):
+    with pytest.raises(TooLarge):
         asked(read, calendar="campaign", period="campaign")
 
 

@@ -1,79 +1,23 @@
-"""Cards: lines from totals, ranks within groups, awards, and how settled the figures are."""
+"""Cards as they are shown: how settled they are, and what their subject owes."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from services.scoring.application.reading.cards import Card, cards
-from services.scoring.application.reading.records import Amounts, Membership
-from tests.unit.scorecards.builders import OPENED, SCHEME, amounts, member, scheme
+from services.scoring.application.reading.cards import Card, shown
+from services.scoring.domain.cards.evaluation import evaluate
+from tests.unit.scorecards.builders import OPENED, scheme
+from tests.unit.scorecards.figures import DictBook, department, member, person
+from tests.unit.scorecards.test_scorecards_presenters import owed
 
 CLOSED = OPENED + timedelta(days=31)
 FINAL = CLOSED + timedelta(days=5)
 
 
-def drawn(calendar: str, members: Iterable[Membership], earned: Amounts) -> dict[str, Card]:
-    read = scheme()
-    return {card.department: card for card in cards(lambda _: read, calendar, members, earned)}
-
-
-def test_lines_are_computed_in_the_cards_order_from_the_totals() -> None:
-    earned = amounts(culture={"reports": "3", "adoption": "25.50", "instructions": "30"})
-
-    card = drawn("month", [member("culture")], earned)["culture"]
-
-    assert list(card.values.items()) == [
-        ("reporting", Decimal(3)),
-        ("adopted", Decimal("25.5")),
-        ("instructed", Decimal(30)),
-        ("total", Decimal("58.5")),
-    ]
-    assert card.headline == Decimal("58.5")
-
-
-def test_a_department_that_did_nothing_has_a_card_of_zeros() -> None:
-    assert set(drawn("month", [member("idle")], {})["idle"].values.values()) == {Decimal(0)}
-
-
-def test_round_numbers_carry_no_exponent() -> None:
-    card = drawn("half", [member("culture")], amounts(culture={"adoption": "100.00"}))["culture"]
-
-    assert str(card.values["total"]) == "100"
-
-
-def test_departments_are_ranked_within_their_group_and_the_first_are_awarded() -> None:
-    members = [member("a", "street"), member("b", "street"), member("c", "street"), member("x", "committee")]
-    earned = amounts(a={"reports": "5"}, b={"reports": "9"}, c={"reports": "5"}, x={"reports": "1"})
-
-    by_department = drawn("half", members, earned)
-
-    standings = {name: card.standing for name, card in by_department.items()}
-    assert {name: (at.rank, at.of, at.within, at.awarded) for name, at in standings.items() if at} == {
-        "a": (2, 3, "street", False),
-        "b": (1, 3, "street", True),
-        "c": (2, 3, "street", False),
-        "x": (1, 1, "committee", True),
-    }
-
-
-def test_each_department_is_scored_by_the_version_its_period_belongs_to() -> None:
-    versions = {
-        1: scheme(),
-        2: scheme(SCHEME.replace("version: 1", "version: 2").replace("reports * 1", "reports * 2")),
-    }
-    members = [member("a"), member("b", scheme_version=2)]
-
-    old, new = cards(versions.__getitem__, "month", members, amounts(a={"reports": "3"}, b={"reports": "3"}))
-
-    assert (old.headline, new.headline) == (Decimal(3), Decimal(6))
-
-
-def test_a_calendar_with_quotas_alone_has_cards_without_lines() -> None:
-    card = drawn("week", [member("culture")], amounts(culture={"reports": "1"}))["culture"]
-
-    assert (card.values, card.headline, card.standing) == ({}, None, None)
+def drawn(book: DictBook, calendar: str = "month", period: str = "2014-03") -> list[Card]:
+    obligations = [owed("met", 2), owed("missed", 0, person="wang"), owed("part", 1, quota="together")]
+    return shown(evaluate(book, calendar, period), {1: scheme().scorecard(calendar)}, obligations)
 
 
 @pytest.mark.parametrize(
@@ -86,12 +30,39 @@ def test_a_calendar_with_quotas_alone_has_cards_without_lines() -> None:
     ],
 )
 def test_a_card_says_how_settled_it_is(closed_at, final_at, restated_at, state, provisional) -> None:  # type: ignore[no-untyped-def]
-    one = member("culture", closed_at=closed_at, final_at=final_at, restated_at=restated_at)
+    one = member(department("culture"), closed_at=closed_at, final_at=final_at, restated_at=restated_at)
 
-    card = drawn("month", [one], {})["culture"]
+    (card,) = drawn(DictBook(scheme(), everyone=[one]))
 
     assert (card.state, card.provisional) == (state, provisional)
 
 
 def test_a_closed_card_that_never_becomes_final_is_not_provisional() -> None:
-    assert not drawn("half", [member("culture", closed_at=CLOSED)], {})["culture"].provisional
+    book = DictBook(scheme(), everyone=[member(department("culture"), closed_at=CLOSED)])
+
+    assert not drawn(book, "half", "2014-H1")[0].provisional
+
+
+def test_a_card_shows_what_its_own_subject_owes_and_no_parts_of_what_a_group_owes() -> None:
+    book = DictBook(scheme(), everyone=[member(department("culture")), member(person("wang", "culture"))])
+
+    (card,) = drawn(book)
+
+    assert [each.quota for each in card.obligations] == ["weekly_reports"]
+    assert {each.person for each in card.obligations} == {""}
+
+
+def test_round_numbers_carry_no_exponent() -> None:
+    book = DictBook(scheme(), everyone=[member(department("culture"))])
+    book.earn(department("culture"), "2014-H1", "half", adoption="100.00")
+
+    card = drawn(book, "half", "2014-H1")[0]
+
+    assert str(card.values["total"]) == "100"
+    assert card.headline == Decimal(100)
+
+
+def test_a_calendar_with_quotas_alone_has_cards_without_lines() -> None:
+    card = drawn(DictBook(scheme(), everyone=[member(department("culture"))]), "week", "2014-W10")[0]
+
+    assert (card.values, card.headline, card.standing) == ({}, None, None)

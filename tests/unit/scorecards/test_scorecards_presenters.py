@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.scoring.application.reading.cards import Card, cards
+from services.scoring.application.reading.cards import Card, shown
 from services.scoring.application.reading.records import ObligationRecord
+from services.scoring.domain.cards.evaluation import evaluate
 from services.scoring.http.presenters.figures import Figure, figure, trend
 from services.scoring.http.presenters.sparkline import HEIGHT, WIDTH, sparkline
 from services.scoring.http.presenters.tally import tally
-from tests.unit.scorecards.builders import amounts, member, scheme
+from tests.unit.scorecards.builders import scheme
+from tests.unit.scorecards.figures import DictBook, department, member
 
 NOON = datetime(2014, 3, 7, 12, tzinfo=UTC)
 
@@ -19,6 +21,7 @@ NOON = datetime(2014, 3, 7, 12, tzinfo=UTC)
 def owed(state: str, actual: int = 0, *, reminded: bool = False, **changes: Any) -> ObligationRecord:
     fields: dict[str, Any] = {
         "department": "culture",
+        "person": "",
         "scheme": "district",
         "quota": "weekly_reports",
         "calendar": "week",
@@ -32,6 +35,11 @@ def owed(state: str, actual: int = 0, *, reminded: bool = False, **changes: Any)
         "state": state,
         "due_soon_since": NOON if reminded else None,
         "due_at": NOON,
+        "due_passed": state != "open",
+        "grace_ends_at": None,
+        "on_time": None,
+        "actual_when_due": None,
+        "waived_reason": None,
         "decided_at": None,
     }
     return ObligationRecord(**(fields | changes))
@@ -39,7 +47,9 @@ def owed(state: str, actual: int = 0, *, reminded: bool = False, **changes: Any)
 
 def card(calendar: str, *obligations: ObligationRecord) -> Card:
     read = scheme()
-    (drawn,) = cards(lambda _: read, calendar, [member("culture")], amounts(culture={"reports": "5"}), obligations)
+    book = DictBook(read, everyone=[member(department("culture"))]).earn(department("culture"), "2014-03", reports=5)
+    computed = evaluate(book, calendar, "2014-W10" if calendar == "week" else "2014-03")
+    (drawn,) = shown(computed, {1: read.scorecard(calendar)}, obligations)
     return drawn
 
 
@@ -50,6 +60,7 @@ def card(calendar: str, *obligations: ObligationRecord) -> Card:
         ([owed("open")], "not_yet"),
         ([owed("open", 1)], "on_the_way"),
         ([owed("open", 1, reminded=True)], "due_soon"),
+        ([owed("open", 1, due_passed=True)], "due_soon"),
         ([owed("met", 2), owed("open")], "on_the_way"),
         ([owed("met", 2), owed("met", 3)], "met"),
         ([owed("met", 2), owed("met_late", 2)], "made_good_late"),

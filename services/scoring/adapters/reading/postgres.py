@@ -1,10 +1,10 @@
 """The readings' port on Postgres: one repeatable-read transaction is one snapshot."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from services.scoring.adapters.reading.describing import members
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import (
     Amounts,
@@ -20,13 +21,14 @@ from services.scoring.application.reading.records import (
     KnownPeriod,
     LedgerEntry,
     LedgerPlace,
-    Membership,
     ObligationPlace,
     ObligationRecord,
     ParkedDepartment,
-    Window,
+    PeriodKey,
 )
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
+from services.scoring.domain.cards.book import Member, Subject
+from shared.calendars import Period
 from shared.contracts.identifiers import department_stream
 from shared.directory.schemebook import SchemeBook
 from shared.eventstore import sql
@@ -84,41 +86,58 @@ class PostgresSnapshot:
     def scheme(self, organisation: str, scheme: str, version: int) -> Scheme:
         return self._schemes.scheme(self._conn, organisation, scheme, version)
 
+    def closings(self, scope: Scope) -> Mapping[str, date]:
+        return dict(self._conn.execute(_sql.closings, _of(scope)).fetchall())
+
     def periods(self, scope: Scope, *, at_most: int, up_to: str | None = None) -> list[KnownPeriod]:
         rows = self._conn.execute(_sql.periods, _of(scope) | {"at_most": at_most, "up_to": up_to})
-        return [KnownPeriod(Window(row[0], row[1], row[2]), row[3], row[4]) for row in rows]
+        return [_known(scope, row) for row in rows]
+
+    def named_periods(self, scope: Scope, names: Sequence[str], *, at_most: int) -> list[KnownPeriod]:
+        rows = self._conn.execute(_sql.named_periods, _of(scope) | {"at_most": at_most, "names": list(names)})
+        return [_known(scope, row) for row in rows]
 
     def members(
-        self, scope: Scope, periods: Sequence[str], department: str | None = None
-    ) -> Mapping[str, list[Membership]]:
-        found: dict[str, list[Membership]] = defaultdict(list)
-        asked = _of(scope) | {"periods": list(periods), "department": department}
-        for period, name, title, group, tags, *rest in self._rows(_sql.members, asked):
-            found[period].append(Membership(name, title, group, tuple(tags), *rest))
-        return found
+        self, scope: Scope, periods: Collection[Period], *, persons: bool, department: str | None = None
+    ) -> Mapping[PeriodKey, list[Member]]:
+        asked = _of(scope) | _columns(periods) | {"department": department}
+        return members(
+            self._rows(_sql.members, asked),
+            self._rows(_sql.descriptions, asked),
+            self._rows(_sql.persons, asked) if persons else (),
+        )
 
     def amounts(
         self,
         scope: Scope,
-        windows: Sequence[Window],
-        measures: Sequence[str] | None = None,
+        periods: Collection[Period],
+        measures: Collection[str],
+        *,
+        persons: bool,
         department: str | None = None,
-    ) -> Mapping[str, Amounts]:
+    ) -> Amounts:
         query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
-        chosen = None if measures is None else list(measures)
-        found: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
-        asked = _of(scope) | _columns(windows) | {"measures": chosen, "department": department}
-        for period, name, measure, amount in self._rows(query, asked):
-            found[period][name][measure] = amount
+        chosen = {"measures": list(measures), "persons": persons, "department": department}
+        found: dict[tuple[str, str, str], dict[Subject, Decimal]] = {}
+        for calendar, period, measure, names, people, earned in self._rows(
+            query, _of(scope) | _columns(periods) | chosen
+        ):
+            subjects = map(_subject, names, people)
+            found[calendar, period, measure] = dict(zip(subjects, earned, strict=True))
         return found
 
     def obligations(
-        self, scope: Scope, windows: Sequence[Window], department: str | None = None
-    ) -> Mapping[str, list[ObligationRecord]]:
+        self,
+        scope: Scope,
+        periods: Collection[Period],
+        quotas: Collection[str] | None = None,
+        department: str | None = None,
+    ) -> Mapping[PeriodKey, list[ObligationRecord]]:
         query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
-        found: dict[str, list[ObligationRecord]] = defaultdict(list)
-        for period, *record in self._rows(query, _of(scope) | _columns(windows) | {"department": department}):
-            found[period].append(ObligationRecord(*record))
+        chosen = {"quotas": None if quotas is None else list(quotas), "department": department}
+        found: dict[PeriodKey, list[ObligationRecord]] = defaultdict(list)
+        for calendar, period, *record in self._rows(query, _of(scope) | _columns(periods) | chosen):
+            found[calendar, period].append(ObligationRecord(*record))
         return found
 
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
@@ -143,6 +162,7 @@ class PostgresSnapshot:
             "after_scheme": after.scheme if after else None,
             "after_quota": after.quota if after else None,
             "after_period": after.period if after else None,
+            "after_person": after.person if after else None,
             "limit": limit,
         }
         return [ObligationRecord(*row) for row in self._filtered(query, chosen, place)]
@@ -189,12 +209,22 @@ def _of(scope: Scope) -> dict[str, object]:
     return {**asdict(scope), "as_of": _instant(scope.as_of)}
 
 
-def _columns(windows: Sequence[Window]) -> dict[str, object]:
+def _columns(periods: Collection[Period]) -> dict[str, object]:
     return {
-        "periods": [window.period for window in windows],
-        "firsts": [window.first for window in windows],
-        "ends": [window.end for window in windows],
+        "calendars": [period.calendar for period in periods],
+        "periods": [period.id for period in periods],
+        "firsts": [period.first for period in periods],
+        "ends": [period.end for period in periods],
     }
+
+
+def _known(scope: Scope, row: TupleRow) -> KnownPeriod:
+    name, first, end, version, opened_at = row
+    return KnownPeriod(Period(scope.calendar, name, first, end), version, opened_at)
+
+
+def _subject(department: str, person: str) -> Subject:
+    return Subject("person", person, department) if person else Subject("department", department)
 
 
 def _instant(as_of: datetime | None) -> datetime | str:

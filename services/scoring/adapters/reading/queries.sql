@@ -38,99 +38,149 @@ CROSS JOIN LATERAL (
 WHERE d.opened_at IS NOT NULL
 LIMIT %(at_most)s;
 
+-- name: named_periods
+-- periods_pkey, once for each name.
+SELECT n.period, d.first, d."end", d.scheme_version, d.opened_at
+FROM unnest(%(names)s::text[]) WITH ORDINALITY AS n (period, place)
+CROSS JOIN LATERAL (
+    SELECT min(first) AS first, max("end") AS "end", max(scheme_version) AS scheme_version, min(opened_at) AS opened_at
+    FROM periods p
+    WHERE p.organisation = %(organisation)s AND p.scheme = %(scheme)s AND p.calendar = %(calendar)s
+      AND p.period = n.period AND p.opened_at <= %(as_of)s::timestamptz
+) d
+WHERE d.opened_at IS NOT NULL
+ORDER BY n.place
+LIMIT %(at_most)s;
+
+-- name: closings
+-- calendar_closings_pkey. All departments are told of a closing alike; where one has not heard yet, the others count.
+SELECT calendar, max(last_on)
+FROM calendar_closings
+WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND recorded_at <= %(as_of)s::timestamptz
+GROUP BY calendar;
+
 -- name: members
--- periods_pkey, and per department its descriptions by department_facts_pkey. Of the descriptions known at as_of the
--- latest that holds on the period's last day counts; before the first of them, the first. What changed after
--- the period was final is looked for in the ledger of final periods alone, by ledger_dated.
+-- periods_pkey. What changed after the period was final is looked for in the ledger of final periods alone, by
+-- ledger_dated.
 WITH member AS MATERIALIZED (
-    SELECT period, department, scheme_version, partial, first, "end", opened_at,
-        CASE WHEN closed_at <= %(as_of)s::timestamptz THEN closed_at END AS closed_at,
-        CASE WHEN final_at <= %(as_of)s::timestamptz THEN final_at END AS final_at
-    FROM periods
-    WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND calendar = %(calendar)s
-      AND period = ANY(%(periods)s) AND opened_at <= %(as_of)s::timestamptz
-      AND (%(department)s::text IS NULL OR department = %(department)s)
+    SELECT w.calendar, w.period, w.first, w."end", p.department, p.scheme_version, p.partial, p.opened_at,
+        CASE WHEN p.closed_at <= %(as_of)s::timestamptz THEN p.closed_at END AS closed_at,
+        CASE WHEN p.final_at <= %(as_of)s::timestamptz THEN p.final_at END AS final_at
+    FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
+        AS w (calendar, period, first, "end")
+    JOIN periods p ON p.organisation = %(organisation)s AND p.scheme = %(scheme)s AND p.calendar = w.calendar
+        AND p.period = w.period AND p.opened_at <= %(as_of)s::timestamptz
+        AND (%(department)s::text IS NULL OR p.department = %(department)s)
 ), settled AS MATERIALIZED (
-    SELECT period, first, "end", min(final_at) AS final_at
+    SELECT calendar, period, first, "end", min(final_at) AS final_at
     FROM member WHERE final_at IS NOT NULL
-    GROUP BY period, first, "end"
+    GROUP BY calendar, period, first, "end"
 ), changed AS MATERIALIZED (
-    SELECT s.period, l.department, max(l.recorded_at) AS recorded_at
+    SELECT s.calendar, s.period, l.department, max(l.recorded_at) AS recorded_at
     FROM settled s
     JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
         AND l.dated >= s.first AND l.dated < s."end"
         AND l.recorded_at >= s.final_at AND l.recorded_at <= %(as_of)s::timestamptz
         AND (%(department)s::text IS NULL OR l.department = %(department)s)
-    GROUP BY s.period, l.department
+    GROUP BY s.calendar, s.period, l.department
 )
-SELECT m.period, m.department, f.title, f.group_name, f.tags, m.scheme_version, m.partial,
-    m.opened_at, m.closed_at, m.final_at,
+SELECT m.calendar, m.period, m.first, m."end", m.department, m.scheme_version, m.partial, m.opened_at, m.closed_at, m.final_at,
     CASE WHEN c.recorded_at >= m.final_at THEN c.recorded_at END
 FROM member m
-CROSS JOIN LATERAL (
-    SELECT title, group_name, tags FROM department_facts f
-    WHERE f.organisation = %(organisation)s AND f.department = m.department
-      AND f.recorded_at <= %(as_of)s::timestamptz
-    ORDER BY f.from_on < m."end" DESC,
-        CASE WHEN f.from_on < m."end" THEN f.from_on END DESC, f.from_on, f.stream_version DESC
-    LIMIT 1
-) f
-LEFT JOIN changed c ON c.period = m.period AND c.department = m.department
-ORDER BY m.period, m.department;
+LEFT JOIN changed c ON c.calendar = m.calendar AND c.period = m.period AND c.department = m.department
+ORDER BY m.calendar, m.period, m.department;
+
+-- name: descriptions
+-- department_facts_pkey. All that was known of the departments, in the order in which it holds.
+SELECT department, from_on, title, group_name, tags, facts
+FROM department_facts
+WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
+  AND (%(department)s::text IS NULL OR department = %(department)s)
+ORDER BY department, from_on, stream_version;
+
+-- name: persons
+-- persons_pkey. All that was known of the persons, in the order in which it holds.
+SELECT department, person, from_on, last_on, title, roles, facts
+FROM persons
+WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
+  AND (%(department)s::text IS NULL OR department = %(department)s)
+ORDER BY department, person, from_on, stream_version;
 
 -- name: amounts_from_totals
--- totals_pkey.
-SELECT period, department, measure, amount
-FROM totals
-WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND calendar = %(calendar)s
-  AND period = ANY(%(periods)s) AND (%(measures)s::text[] IS NULL OR measure = ANY(%(measures)s))
-  AND (%(department)s::text IS NULL OR department = %(department)s);
+-- totals_pkey. A row a measure: thousands of amounts travel faster in a few arrays.
+SELECT t.calendar, t.period, t.measure, array_agg(t.department), array_agg(t.person), array_agg(t.amount)
+FROM unnest(%(calendars)s::text[], %(periods)s::text[]) AS w (calendar, period)
+JOIN totals t ON t.organisation = %(organisation)s AND t.scheme = %(scheme)s AND t.calendar = w.calendar
+    AND t.period = w.period AND t.measure = ANY(%(measures)s) AND (%(persons)s OR t.person = '')
+    AND (%(department)s::text IS NULL OR t.department = %(department)s)
+GROUP BY t.calendar, t.period, t.measure;
 
 -- name: amounts_from_ledger
--- ledger_dated. The periods of one calendar do not overlap: an entry is summed once.
-SELECT w.period, l.department, l.measure, sum(l.amount)
-FROM unnest(%(periods)s::text[], %(firsts)s::date[], %(ends)s::date[]) AS w (period, first, "end")
-JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
-    AND l.dated >= w.first AND l.dated < w."end" AND l.recorded_at <= %(as_of)s::timestamptz
-    AND (%(measures)s::text[] IS NULL OR l.measure = ANY(%(measures)s)) AND l.person IS NULL
-    AND (%(department)s::text IS NULL OR l.department = %(department)s)
-GROUP BY w.period, l.department, l.measure;
+-- ledger_dated. The periods of one calendar do not overlap: an entry is summed once for each.
+SELECT calendar, period, measure, array_agg(department), array_agg(person), array_agg(amount)
+FROM (
+    SELECT w.calendar, w.period, l.measure, l.department, coalesce(l.person, '') AS person, sum(l.amount) AS amount
+    FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
+        AS w (calendar, period, first, "end")
+    JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
+        AND l.dated >= w.first AND l.dated < w."end" AND l.recorded_at <= %(as_of)s::timestamptz
+        AND l.measure = ANY(%(measures)s) AND (%(persons)s OR l.person IS NULL)
+        AND (%(department)s::text IS NULL OR l.department = %(department)s)
+    GROUP BY w.calendar, w.period, l.measure, l.department, coalesce(l.person, '')
+) t
+GROUP BY calendar, period, measure;
 
 -- name: obligations_now
--- An obligation belongs to the window that holds its last day, unless its own period is longer.
-SELECT w.period, o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-    o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at, o.decided_at
-FROM unnest(%(periods)s::text[], %(firsts)s::date[], %(ends)s::date[]) AS w (period, first, "end")
+-- obligations_ending. An obligation belongs to the windows that hold its last day.
+SELECT w.calendar, w.period, o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first,
+    o.period_end, o.scheme_version, o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at,
+    o.due_passed_at IS NOT NULL, o.grace_ends_at, o.on_time, o.actual_when_due, o.waived_reason, o.decided_at
+FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
+    AS w (calendar, period, first, "end")
 JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
     AND o.period_end > w.first AND o.period_end <= w."end"
-    AND o.period_end - o.period_first <= w."end" - w.first
+    AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
     AND (%(department)s::text IS NULL OR o.department = %(department)s)
-ORDER BY o.due_at, o.quota, o.department;
+ORDER BY o.due_at, o.quota, o.department, o.person;
 
 -- name: obligations_then
 -- As obligations_now, with the state that the last decision until as_of gave, and the sum of the entries until then.
-SELECT w.period, o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-    o.measure, o.target, coalesce(a.actual, 0), coalesce(d.outcome, 'open'),
-    CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at, d.recorded_at
-FROM unnest(%(periods)s::text[], %(firsts)s::date[], %(ends)s::date[]) AS w (period, first, "end")
-JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
-    AND o.period_end > w.first AND o.period_end <= w."end"
-    AND o.period_end - o.period_first <= w."end" - w.first
-    AND o.opened_at <= %(as_of)s::timestamptz
-    AND (%(department)s::text IS NULL OR o.department = %(department)s)
+WITH owed AS MATERIALIZED (
+    SELECT w.calendar AS of_calendar, w.period AS of_period, o.*
+    FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
+        AS w (calendar, period, first, "end")
+    JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
+        AND o.period_end > w.first AND o.period_end <= w."end"
+        AND o.opened_at <= %(as_of)s::timestamptz
+        AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
+        AND (%(department)s::text IS NULL OR o.department = %(department)s)
+), earned AS MATERIALIZED (
+    SELECT o.department, o.person, o.quota, o.period, sum(l.amount) AS actual
+    FROM (SELECT DISTINCT department, person, quota, period, measure, period_first, period_end FROM owed) o
+    JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s AND l.department = o.department
+        AND l.measure = o.measure AND coalesce(l.person, '') = o.person
+        AND l.dated >= o.period_first AND l.dated < o.period_end
+        AND l.recorded_at <= %(as_of)s::timestamptz
+    GROUP BY o.department, o.person, o.quota, o.period
+)
+SELECT o.of_calendar, o.of_period, o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first,
+    o.period_end, o.scheme_version, o.measure, o.target, coalesce(e.actual, 0),
+    coalesce(d.outcome, CASE o.state WHEN 'part' THEN 'part' ELSE 'open' END),
+    CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at,
+    coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_ends_at,
+    CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') END,
+    CASE WHEN o.due_passed_at <= %(as_of)s::timestamptz THEN o.actual_when_due END,
+    CASE WHEN d.outcome = 'waived' THEN o.waived_reason END, d.recorded_at
+FROM owed o
+LEFT JOIN earned e ON e.department = o.department AND e.person = o.person AND e.quota = o.quota AND e.period = o.period
 LEFT JOIN LATERAL (
     SELECT outcome, recorded_at FROM decisions d
     WHERE d.organisation = o.organisation AND d.department = o.department AND d.scheme = o.scheme
-      AND d.quota = o.quota AND d.period = o.period AND d.recorded_at <= %(as_of)s::timestamptz
+      AND d.quota = o.quota AND d.period = o.period AND d.person = o.person
+      AND d.recorded_at <= %(as_of)s::timestamptz
     ORDER BY d.ordinal DESC LIMIT 1
 ) d ON true
-LEFT JOIN LATERAL (
-    SELECT sum(l.amount) AS actual FROM ledger l
-    WHERE l.organisation = o.organisation AND l.scheme = o.scheme AND l.department = o.department
-      AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < o.period_end
-      AND l.recorded_at <= %(as_of)s::timestamptz AND l.person IS NULL
-) a ON true
-ORDER BY o.due_at, o.quota, o.department;
+ORDER BY o.due_at, o.quota, o.department, o.person;
 
 -- name: entries
 -- ledger_pkey gives the order; with a department it is read from there alone.
@@ -140,6 +190,7 @@ FROM ledger l
 LEFT JOIN item_states i ON i.organisation = l.organisation AND i.department = l.department AND i.item = l.item
 WHERE l.organisation = %(organisation)s
   AND (%(department)s::text IS NULL OR l.department = %(department)s)
+  AND (%(person)s::text IS NULL OR coalesce(l.person, '') = %(person)s)
   AND (%(scheme)s::text IS NULL OR l.scheme = %(scheme)s)
   AND (%(measure)s::text IS NULL OR l.measure = %(measure)s)
   AND (%(item)s::text IS NULL OR l.item = %(item)s)
@@ -157,56 +208,67 @@ LIMIT %(limit)s;
 SELECT measure, count(*)
 FROM ledger
 WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND department = %(department)s
-  AND dated >= %(first)s AND dated < %(end)s AND recorded_at <= %(as_of)s::timestamptz AND person IS NULL
+  AND dated >= %(first)s AND dated < %(end)s AND recorded_at <= %(as_of)s::timestamptz
+  AND (%(person)s::text IS NULL OR coalesce(person, '') = %(person)s)
 GROUP BY measure;
 
 -- name: list_obligations_now
 -- obligations_state when a state is asked for.
-SELECT o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-    o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at, o.decided_at
+SELECT o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
+    o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at, o.due_passed_at IS NOT NULL, o.grace_ends_at,
+    o.on_time, o.actual_when_due, o.waived_reason, o.decided_at
 FROM obligations o
-WHERE o.organisation = %(organisation)s
+WHERE o.organisation = %(organisation)s AND o.state <> 'part'
   AND (%(state)s::text IS NULL OR o.state = %(state)s)
   AND (%(department)s::text IS NULL OR o.department = %(department)s)
+  AND (%(person)s::text IS NULL OR o.person = %(person)s)
   AND (%(scheme)s::text IS NULL OR o.scheme = %(scheme)s)
   AND (%(quota)s::text IS NULL OR o.quota = %(quota)s)
   AND (%(calendar)s::text IS NULL OR o.calendar = %(calendar)s)
   AND (%(period)s::text IS NULL OR o.period = %(period)s)
   AND (%(after_due_at)s::timestamptz IS NULL
-       OR (o.due_at, o.department, o.scheme, o.quota, o.period)
-        < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s))
-ORDER BY o.due_at DESC, o.department DESC, o.scheme DESC, o.quota DESC, o.period DESC
+       OR (o.due_at, o.department, o.scheme, o.quota, o.period, o.person)
+        < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s,
+           %(after_person)s))
+ORDER BY o.due_at DESC, o.department DESC, o.scheme DESC, o.quota DESC, o.period DESC, o.person DESC
 LIMIT %(limit)s;
 
 -- name: list_obligations_then
 SELECT * FROM (
-    SELECT o.department, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-        o.measure, o.target,
+    SELECT o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end,
+        o.scheme_version, o.measure, o.target,
         (SELECT coalesce(sum(l.amount), 0) FROM ledger l
          WHERE l.organisation = o.organisation AND l.scheme = o.scheme AND l.department = o.department
            AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < o.period_end
-           AND l.recorded_at <= %(as_of)s::timestamptz AND l.person IS NULL),
+           AND l.recorded_at <= %(as_of)s::timestamptz AND coalesce(l.person, '') = o.person),
         coalesce(d.outcome, 'open') AS state,
-        CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at, d.recorded_at
+        CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at,
+        coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_ends_at,
+        CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') END,
+        CASE WHEN o.due_passed_at <= %(as_of)s::timestamptz THEN o.actual_when_due END,
+        CASE WHEN d.outcome = 'waived' THEN o.waived_reason END, d.recorded_at
     FROM obligations o
     LEFT JOIN LATERAL (
         SELECT outcome, recorded_at FROM decisions d
         WHERE d.organisation = o.organisation AND d.department = o.department AND d.scheme = o.scheme
-          AND d.quota = o.quota AND d.period = o.period AND d.recorded_at <= %(as_of)s::timestamptz
+          AND d.quota = o.quota AND d.period = o.period AND d.person = o.person
+          AND d.recorded_at <= %(as_of)s::timestamptz
         ORDER BY d.ordinal DESC LIMIT 1
     ) d ON true
-    WHERE o.organisation = %(organisation)s AND o.opened_at <= %(as_of)s::timestamptz
+    WHERE o.organisation = %(organisation)s AND o.opened_at <= %(as_of)s::timestamptz AND o.state <> 'part'
       AND (%(department)s::text IS NULL OR o.department = %(department)s)
+      AND (%(person)s::text IS NULL OR o.person = %(person)s)
       AND (%(scheme)s::text IS NULL OR o.scheme = %(scheme)s)
       AND (%(quota)s::text IS NULL OR o.quota = %(quota)s)
       AND (%(calendar)s::text IS NULL OR o.calendar = %(calendar)s)
       AND (%(period)s::text IS NULL OR o.period = %(period)s)
       AND (%(after_due_at)s::timestamptz IS NULL
-           OR (o.due_at, o.department, o.scheme, o.quota, o.period)
-            < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s))
+           OR (o.due_at, o.department, o.scheme, o.quota, o.period, o.person)
+            < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s,
+               %(after_person)s))
 ) o
 WHERE %(state)s::text IS NULL OR o.state = %(state)s
-ORDER BY o.due_at DESC, o.department DESC, o.scheme DESC, o.quota DESC, o.period DESC
+ORDER BY o.due_at DESC, o.department DESC, o.scheme DESC, o.quota DESC, o.period DESC, o.person DESC
 LIMIT %(limit)s;
 
 -- name: item

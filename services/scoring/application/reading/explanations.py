@@ -1,24 +1,21 @@
 """Why a number is what it is: the formula, the same with its values, and the ledger entries behind each value."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.scoring.application.reading import lines as scheme_lines
+from services.scoring.application.reading.cards import Card
+from services.scoring.application.reading.fetched import FetchedBook
+from services.scoring.application.reading.questions import Question
 from services.scoring.application.reading.records import LedgerEntry, LedgerPlace
-from shared.schemes.model import Scheme
+from services.scoring.application.reading.store import LedgerFilter, Snapshot
+from services.scoring.domain.cards.columns import Columns
+from services.scoring.domain.cards.explaining import ExplainedLine, explained
+from shared.calendars import Period
+from shared.schemes.model import Measure, Scheme
 
-
-@dataclass(frozen=True, slots=True)
-class ExplainedLine:
-    line: str
-    title: str
-    cite: str
-    value: Decimal
-    formula: str
-    with_values: str
-    uses: tuple[str, ...]
-    """The lines and measures that the formula names, in its order."""
+ENTRIES_SHOWN_MAX = 50
+"""Of one measure in an explanation; the ledger has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +29,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedMeasure:
-    measure: str
-    title: str
-    cite: str
-    unit: str
+    measure: Measure
     amount: Decimal
     behind: Behind
 
@@ -49,31 +43,43 @@ class Explanation:
     measures: tuple[ExplainedMeasure, ...]
 
 
-def explain(scheme: Scheme, line: str, amounts: Mapping[str, Decimal], behind: Mapping[str, Behind]) -> Explanation:
-    """``behind`` holds the entries by measure. The used lines come nearest first."""
-    needed = scheme_lines.computation(scheme, [line])
-    values = needed.values(amounts)
-    return Explanation(
-        line=_line(scheme, line, values),
-        lines=tuple(_line(scheme, name, values) for name in scheme_lines.lines_behind(scheme, line)),
-        measures=tuple(_measure(scheme, name, values[name], behind.get(name, Behind())) for name in needed.measures),
+def explain(
+    snapshot: Snapshot, question: Question, scheme: Scheme, period: Period, card: Card, line: str, book: FetchedBook
+) -> Explanation:
+    """The explanation of a line of a card, from the book of what it stands on."""
+    columns = Columns(book)
+    frame = columns.frame(card.subject.kind, period)
+    member = next(each for each in frame.members if each.subject == card.subject)
+    found = explained(book, columns, period, member, line)
+    behind = _entries_behind(snapshot, question, period, card, found.amounts)
+    measures = tuple(
+        ExplainedMeasure(scheme.measures[name], amount, behind.get(name, Behind()))
+        for name, amount in found.amounts.items()
     )
+    return Explanation(found.line, found.lines, measures)
 
 
-def _line(scheme: Scheme, name: str, values: Mapping[str, Decimal]) -> ExplainedLine:
-    line = scheme.lines[name]
-    used = {each: scheme_lines.plain(values[each]) for each in line.formula.names}
-    return ExplainedLine(
-        line=name,
-        title=line.title,
-        cite=line.cite,
-        value=scheme_lines.plain(values[name]),
-        formula=line.formula.text,
-        with_values=line.formula.with_values(used),
-        uses=tuple(dict.fromkeys(line.formula.names)),
+def _entries_behind(
+    snapshot: Snapshot, question: Question, period: Period, card: Card, measures: Iterable[str]
+) -> dict[str, Behind]:
+    """Of groups and the organisation none are listed: they are the sums of their departments'."""
+    scope = question.scope
+    if card.subject.kind not in ("department", "person"):
+        return {}
+    chosen = LedgerFilter(
+        scope.organisation,
+        scheme=scope.scheme,
+        department=card.department,
+        person=card.person or "",
+        first=period.first,
+        end=period.end,
+        as_of=scope.as_of,
     )
-
-
-def _measure(scheme: Scheme, name: str, amount: Decimal, behind: Behind) -> ExplainedMeasure:
-    measure = scheme.measures[name]
-    return ExplainedMeasure(name, measure.title, measure.cite, measure.unit, scheme_lines.plain(amount), behind)
+    counted = snapshot.count_entries(chosen)
+    found = {}
+    for measure in measures:
+        if counted.get(measure):
+            entries = snapshot.entries(replace(chosen, measure=measure), None, ENTRIES_SHOWN_MAX)
+            more = entries[-1].place if counted[measure] > len(entries) else None
+            found[measure] = Behind(tuple(entries), counted[measure], more)
+    return found

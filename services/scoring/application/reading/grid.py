@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from services.scoring.application.reading.cards import Card
 from services.scoring.application.reading.questions import (
     Asked,
-    Misasked,
     NothingScored,
     Question,
+    known_periods,
+    named_period,
     resolve,
 )
 from services.scoring.application.reading.records import KnownPeriod, ParkedDepartment
 from services.scoring.application.reading.scorecards import read_cards
 from services.scoring.application.reading.store import Snapshot
+from services.scoring.domain.cards.book import Subject
 from shared.calendars import Calendar
 
 PERIODS_SHOWN = 8
@@ -40,57 +42,59 @@ class Grid:
 def read_grid(snapshot: Snapshot, asked: Asked, *, until: str | None = None, last: int = PERIODS_SHOWN) -> Grid:
     """The ``last`` periods up to ``until`` (or the running one). Raises Misasked and NothingScored."""
     question = resolve(snapshot, asked)
-    known = snapshot.periods(question.scope, at_most=last + 1, up_to=_named(question.calendar, until))
+    known = known_periods(snapshot, question, last + 1, _named(question.calendar, until))
     if not known:
         raise NothingScored(f'no {question.calendar.name} of "{asked.organisation}" has been opened yet')
-    newest = known[0] if until is None else snapshot.periods(question.scope, at_most=1)[0]
+    newest = known[0] if until is None else known_periods(snapshot, question, 1)[0]
     shown, before = known[:last], known[last] if len(known) > last else None
     return Grid(
         question=question,
         periods=shown[::-1],
         before=before,
-        cards=read_cards(snapshot, question, known, shown=()),
-        earlier=before.window.period if before else None,
+        cards=read_cards(snapshot, question, known, headlines=True),
+        earlier=before.period.id if before else None,
         later=_later(question.calendar, shown[0], newest, last),
-        latest=shown[0].window.period == newest.window.period,
+        latest=shown[0].period.id == newest.period.id,
         parked=snapshot.parked(asked.organisation),
     )
 
 
 def read_history(
-    snapshot: Snapshot, question: Question, department: str, around: KnownPeriod, last: int
+    snapshot: Snapshot, question: Question, subject: Subject, around: KnownPeriod, last: int
 ) -> list[tuple[KnownPeriod, Card]]:
-    """One department's cards of the latest periods, oldest first, or of those up to ``around`` when it is older."""
-    known = snapshot.periods(question.scope, at_most=last)
+    """One subject's cards of the latest periods, oldest first, or of those up to ``around`` when it is older."""
+    known = known_periods(snapshot, question, last)
     if around not in known:
-        known = snapshot.periods(question.scope, at_most=last, up_to=around.window.period)
-    by_period = read_cards(snapshot, question, known, shown=(), department=department)
-    return [(period, card) for period in reversed(known) for card in by_period[period.window.period]]
+        known = known_periods(snapshot, question, last, around.period.id)
+    by_period = read_cards(snapshot, question, known, headlines=True, department=subject.department or subject.name)
+    return [
+        (period, card) for period in reversed(known) for card in by_period[period.period.id] if card.subject == subject
+    ]
 
 
 def following(snapshot: Snapshot, question: Question, period: KnownPeriod) -> str | None:
     """The period after this one, if it has been opened."""
-    after = question.calendar.following(question.calendar.period(period.window.period)).id
-    known = snapshot.periods(question.scope, at_most=1, up_to=after)
-    return after if known and known[0].window.period == after else None
+    after = question.calendar.following(period.period)
+    if after is None:
+        return None
+    known = known_periods(snapshot, question, 1, after.id)
+    return after.id if known and known[0].period.id == after.id else None
 
 
 def _named(calendar: Calendar, until: str | None) -> str | None:
-    if until is None:
-        return None
-    try:
-        return calendar.period(until).id
-    except ValueError as mistake:
-        raise Misasked("until", str(mistake)) from mistake
+    return None if until is None else named_period(calendar, until, "until")
 
 
 def _later(calendar: Calendar, last_shown: KnownPeriod, newest: KnownPeriod, step: int) -> str | None:
     """Where the next page towards the present ends; None when this one is the latest."""
-    if last_shown.window.period == newest.window.period:
+    if last_shown.period.id == newest.period.id:
         return None
-    period = calendar.period(last_shown.window.period)
+    period = last_shown.period
     for _ in range(step):
-        period = calendar.following(period)
-        if period.id == newest.window.period:
+        after = calendar.following(period)
+        if after is None:
+            break
+        period = after
+        if period.id == newest.period.id:
             break
     return period.id

@@ -16,6 +16,8 @@ class DepartmentsLedger:
     department: str
     period: KnownPeriod | None
     measure: str | None
+    person: str | None
+    """Whose entries these are; None: the department's and those of its persons."""
     item: DescribedItem | None
     entries: Sequence[LedgerEntry]
     more_after: LedgerPlace | None
@@ -30,6 +32,7 @@ def read_ledger(
     measure: str | None,
     item: str | None,
     after: LedgerPlace | None,
+    person: str | None = None,
 ) -> DepartmentsLedger:
     """A page of the entries; of all periods unless one is asked for. Raises Misasked and NothingScored."""
     question = resolve(snapshot, asked)
@@ -38,10 +41,11 @@ def read_ledger(
         asked.organisation,
         scheme=question.scheme.name if item is None else None,
         department=department,
+        person=person,
         measure=measure,
         item=item,
-        first=period.window.first if period else None,
-        end=period.window.end if period else None,
+        first=period.period.first if period else None,
+        end=period.period.end if period else None,
         as_of=question.scope.as_of,
     )
     entries = snapshot.entries(chosen, after, ENTRIES_A_PAGE + 1)
@@ -51,6 +55,7 @@ def read_ledger(
         department=department,
         period=period,
         measure=measure,
+        person=person,
         item=snapshot.item(asked.organisation, department, item) if item is not None else None,
         entries=page,
         more_after=page[-1].place if len(entries) > len(page) else None,

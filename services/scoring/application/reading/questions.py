@@ -1,18 +1,19 @@
 """From what was asked to what is meant: which scheme, calendar, period and instant a reading is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Protocol
 
 from services.scoring.application.reading.records import KnownPeriod
-from shared.calendars import Calendar
+from shared.calendars import Calendar, Campaign, ListedCalendar
 from shared.calendars.durations import start_instant
-from shared.schemes.model import Scheme
+from shared.schemes.model import Scheme, SubjectKind
 
 _INSTANT = timedelta(microseconds=1)
 CHOICES_NAMED_MAX = 12
+KINDS: tuple[SubjectKind, ...] = ("department", "person", "group", "organisation")
 
 
 class Misasked(Exception):
@@ -42,6 +43,10 @@ class Asked:
     period: str | None = None
     as_of: date | datetime | None = None
     """An instant, or a day: its end in the scheme's zone."""
+    subject: SubjectKind | None = None
+    """Whose cards; departments' unless the scorecard named is another kind's."""
+    scorecard: str | None = None
+    """The name of a scorecard, which gives calendar and subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,14 @@ class Question:
     scheme: Scheme
     """The newest version; what a period is scored by is the version that the period names."""
     calendar: Calendar
+    kind: SubjectKind
     choices: tuple[str, ...]
     """The calendars one can ask for: those with a scorecard in the scheme's order, then those with quotas alone."""
+    kinds: tuple[SubjectKind, ...]
+    """Whose cards one can ask for in this calendar; departments' first."""
     schemes: tuple[str, ...]
+    closings: Mapping[str, date]
+    """The open calendars that had been closed by then, and their last days."""
 
 
 class SchemesAndPeriods(Protocol):
@@ -72,26 +82,37 @@ class SchemesAndPeriods(Protocol):
         """All published versions."""
         ...
 
+    def closings(self, scope: Scope) -> Mapping[str, date]:
+        """The last days that operators have given to open calendars, by calendar."""
+        ...
+
     def periods(self, scope: Scope, *, at_most: int, up_to: str | None = None) -> list[KnownPeriod]:
-        """The periods that have been opened, newest first, from ``up_to`` (inclusive) backwards."""
+        """The periods that have been opened, the last by name first, from ``up_to`` (inclusive) backwards."""
+        ...
+
+    def named_periods(self, scope: Scope, names: Sequence[str], *, at_most: int) -> list[KnownPeriod]:
+        """Those of these periods that have been opened, in the order of the names."""
         ...
 
 
 def resolve(store: SchemesAndPeriods, asked: Asked) -> Question:
-    """Raises NothingScored without any scheme, and Misasked for a scheme or calendar that there is not."""
+    """Raises NothingScored without any scheme, and Misasked for a scheme, scorecard or calendar that there is not."""
     newest = _newest(store.schemes(asked.organisation))
     if not newest:
         raise NothingScored(f'organisation "{asked.organisation}" has no scheme yet')
     scheme = _scheme(newest, asked)
-    choices = calendars(scheme)
-    name = asked.calendar or (choices[0] if choices else None)
+    kind, calendar = _card_of(scheme, asked)
+    choices = calendars(scheme, kind)
+    name = calendar or (choices[0] if choices else None)
     if name is None:
-        raise NothingScored(f'scheme "{scheme.name}" has neither scorecards nor quotas')
+        raise NothingScored(f'scheme "{scheme.name}" has neither scorecards nor quotas of a {kind}')
     if name not in choices:
         raise Misasked("calendar", one_of("calendar", name, choices))
-    as_of = _instant(asked.as_of, scheme)
-    scope = Scope(asked.organisation, scheme.name, name, as_of)
-    return Question(scope, scheme, scheme.calendars[name], choices, tuple(newest))
+    scope = Scope(asked.organisation, scheme.name, name, _instant(asked.as_of, scheme))
+    closings = store.closings(scope)
+    scheme = closed(scheme, closings)
+    kinds = tuple(each for each in KINDS if name in calendars(scheme, each))
+    return Question(scope, scheme, scheme.calendars[name], kind, choices, kinds, tuple(newest), closings)
 
 
 def resolve_period(store: SchemesAndPeriods, question: Question, period: str | None) -> KnownPeriod:
@@ -101,24 +122,50 @@ def resolve_period(store: SchemesAndPeriods, question: Question, period: str | N
     NothingScored when no period has been opened yet.
     """
     if period is None:
-        latest = store.periods(question.scope, at_most=1)
+        latest = known_periods(store, question, 1)
         if not latest:
             raise NothingScored(f'no {question.calendar.name} of "{question.scope.organisation}" has been opened yet')
         return latest[0]
-    try:
-        known = store.periods(question.scope, at_most=1, up_to=question.calendar.period(period).id)
-    except ValueError as mistake:
-        raise Misasked("period", str(mistake)) from mistake
-    if not known or known[0].window.period != period:
+    known = known_periods(store, question, 1, named_period(question.calendar, period))
+    if not known or known[0].period.id != period:
         raise Misasked("period", f'no department has a card for "{period}"{_newest_known(store, question)}')
     return known[0]
 
 
-def calendars(scheme: Scheme) -> tuple[str, ...]:
-    """Those with a scorecard in the scheme's order, then those that only quotas use."""
-    names = dict.fromkeys(scheme.scorecards)
-    names.update(dict.fromkeys(quota.calendar for quota in scheme.quotas.values()))
+def known_periods(
+    store: SchemesAndPeriods, question: Question, at_most: int, up_to: str | None = None
+) -> list[KnownPeriod]:
+    """The periods that have been opened, newest first, from ``up_to`` (inclusive) backwards."""
+    calendar = question.calendar
+    if not isinstance(calendar, ListedCalendar):
+        return store.periods(question.scope, at_most=at_most, up_to=up_to)
+    names = [name for name, _, _ in calendar.periods]
+    shown = names if up_to is None else names[: names.index(up_to) + 1]
+    return store.named_periods(question.scope, shown[::-1], at_most=at_most)
+
+
+def named_period(calendar: Calendar, period: str, parameter: str = "period") -> str:
+    """The id itself. Raises Misasked for one that is no period of the calendar."""
+    try:
+        return calendar.period(period).id
+    except ValueError as mistake:
+        raise Misasked(parameter, str(mistake)) from mistake
+
+
+def calendars(scheme: Scheme, kind: SubjectKind = "department") -> tuple[str, ...]:
+    """Those with a scorecard of the kind in the scheme's order, then those that only its quotas use."""
+    names = dict.fromkeys(card.calendar for card in scheme.scorecards.values() if card.subject == kind)
+    names.update(dict.fromkeys(quota.calendar for quota in scheme.quotas.values() if quota.subject == kind))
     return tuple(names)
+
+
+def closed(scheme: Scheme, closings: Mapping[str, date]) -> Scheme:
+    """The scheme with the last days that operators have given to its open calendars."""
+    for name, last in closings.items():
+        calendar = scheme.calendars.get(name)
+        if isinstance(calendar, Campaign) and calendar.last is None:
+            scheme = scheme.with_closed(name, last)
+    return scheme
 
 
 def one_of(what: str, given: str, choices: Iterable[str]) -> str:
@@ -139,13 +186,33 @@ def _newest(schemes: Iterable[Scheme]) -> dict[str, Scheme]:
 
 
 def _scheme(newest: dict[str, Scheme], asked: Asked) -> Scheme:
-    """The one named, or the first by name among those that have the calendar asked for."""
+    """The one named, or the first by name among those that have what is asked for."""
     if asked.scheme is not None:
         if asked.scheme not in newest:
             raise Misasked("scheme", one_of("scheme", asked.scheme, newest))
         return newest[asked.scheme]
-    fitting = [scheme for scheme in newest.values() if asked.calendar is None or asked.calendar in calendars(scheme)]
-    return fitting[0] if fitting else next(iter(newest.values()))
+    fitting = (scheme for scheme in newest.values() if _fits(scheme, asked))
+    return next(fitting, next(iter(newest.values())))
+
+
+def _fits(scheme: Scheme, asked: Asked) -> bool:
+    if asked.scorecard is not None:
+        return asked.scorecard in scheme.scorecards
+    return asked.calendar is None or asked.calendar in calendars(scheme, asked.subject or "department")
+
+
+def _card_of(scheme: Scheme, asked: Asked) -> tuple[SubjectKind, str | None]:
+    """Whose cards, and of which calendar where that is said."""
+    if asked.scorecard is None:
+        return asked.subject or "department", asked.calendar
+    card = scheme.scorecards.get(asked.scorecard)
+    if card is None:
+        raise Misasked("name", one_of("scorecard", asked.scorecard, scheme.scorecards))
+    if asked.calendar not in (None, card.calendar):
+        raise Misasked("calendar", f'the scorecard "{card.name}" is of the calendar "{card.calendar}"')
+    if asked.subject not in (None, card.subject):
+        raise Misasked("subject", f'the scorecard "{card.name}" is of a {card.subject}')
+    return card.subject, card.calendar
 
 
 def _instant(as_of: date | datetime | None, scheme: Scheme) -> datetime | None:
@@ -155,5 +222,5 @@ def _instant(as_of: date | datetime | None, scheme: Scheme) -> datetime | None:
 
 
 def _newest_known(store: SchemesAndPeriods, question: Question) -> str:
-    latest = store.periods(question.scope, at_most=1)
-    return f"; the latest is {latest[0].window.period}" if latest else "; none has been opened yet"
+    latest = known_periods(store, question, 1)
+    return f"; the latest is {latest[0].period.id}" if latest else "; none has been opened yet"

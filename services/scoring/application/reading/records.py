@@ -4,56 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
-ObligationState = Literal["open", "met", "missed", "met_late", "waived"]
+from services.scoring.domain.cards.book import FigureState, QuotaFigure, Subject
+from shared.calendars import Period
 
-Amounts = Mapping[str, Mapping[str, Decimal]]
-"""By department, then by measure. What is absent is nothing."""
+Amounts = Mapping[tuple[str, str, str], Mapping[Subject, Decimal]]
+"""By calendar, period and measure; then by department or person. What is absent is nothing."""
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One period of one calendar: the days from ``first`` up to, not including, ``end``."""
-
-    period: str
-    first: date
-    end: date
+PeriodKey = tuple[str, str]
+"""Calendar and period."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPeriod:
     """A period that has been opened for at least one department of the organisation."""
 
-    window: Window
+    period: Period
     scheme_version: int
     """The highest version by which a department is scored in it."""
     opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
-    """A department in a period: under which version, how far the period has come, and how the department was
-    described on the period's last day."""
-
-    department: str
-    title: str
-    group: str | None
-    tags: tuple[str, ...]
-    scheme_version: int
-    partial: bool
-    opened_at: datetime
-    closed_at: datetime | None
-    final_at: datetime | None
-    restated_at: datetime | None
-    """When the latest ledger entry of a period that was already final was recorded."""
-
-
-@dataclass(frozen=True, slots=True)
 class ObligationRecord:
-    """One quota of one department for one period, as it stood."""
+    """One quota of one department, or of one of its persons, for one period, as it stood."""
 
     department: str
+    person: str
+    """Empty: the department's own."""
     scheme: str
     quota: str
     calendar: str
@@ -64,14 +42,42 @@ class ObligationRecord:
     measure: str
     target: Decimal
     actual: Decimal
-    state: ObligationState
+    state: FigureState
     due_soon_since: datetime | None
     due_at: datetime
+    due_passed: bool
+    grace_ends_at: datetime | None
+    on_time: bool | None
+    actual_when_due: Decimal | None
+    waived_reason: str | None
     decided_at: datetime | None
 
     @property
     def place(self) -> "ObligationPlace":
-        return ObligationPlace(self.due_at, self.department, self.scheme, self.quota, self.period)
+        return ObligationPlace(self.due_at, self.department, self.scheme, self.quota, self.period, self.person)
+
+    @property
+    def subject(self) -> Subject:
+        if self.person:
+            return Subject("person", self.person, self.department)
+        return Subject("department", self.department)
+
+    def figure(self) -> QuotaFigure:
+        """What lines are computed from."""
+        return QuotaFigure(
+            self.subject,
+            self.quota,
+            self.calendar,
+            self.period,
+            self.period_first,
+            self.period_end,
+            self.target,
+            self.actual,
+            self.state,
+            self.on_time,
+            self.due_passed,
+            self.actual_when_due,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class ObligationPlace:
     scheme: str
     quota: str
     period: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""The questions about scorecards: of an organisation, of one department, of one line."""
+"""The questions about scorecards: of an organisation, of one subject, of one line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from services.scoring.application.reading import lines as scheme_lines
-from services.scoring.application.reading.cards import Card, SchemeOf, cards
-from services.scoring.application.reading.explanations import Behind, Explanation, explain
+from services.scoring.application.reading.cards import Card, shown
+from services.scoring.application.reading.explanations import Explanation, explain
+from services.scoring.application.reading.fetched import fetch, scheme_of
 from services.scoring.application.reading.questions import (
     Asked,
     NothingHere,
@@ -14,12 +14,13 @@ from services.scoring.application.reading.questions import (
     resolve,
     resolve_period,
 )
-from services.scoring.application.reading.records import KnownPeriod
-from services.scoring.application.reading.store import LedgerFilter, Snapshot
-from shared.schemes.model import Scheme
-
-ENTRIES_SHOWN_MAX = 50
-"""Of one measure in an explanation; the ledger has the rest."""
+from services.scoring.application.reading.records import KnownPeriod, ObligationRecord, PeriodKey
+from services.scoring.application.reading.store import Snapshot
+from services.scoring.domain.cards.book import Subject
+from services.scoring.domain.cards.columns import Columns
+from services.scoring.domain.cards.evaluation import cards, headline
+from shared.calendars import Period
+from shared.schemes.model import Scheme, Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,59 +31,62 @@ class Scorecards:
     """The version by which this period is scored."""
     cards: list[Card]
 
+    @property
+    def scorecard(self) -> Scorecard | None:
+        return self.scheme.scorecard(self.question.calendar.name, self.question.kind)
+
 
 @dataclass(frozen=True, slots=True)
-class DepartmentsCard:
+class OneCard:
+    """A department's or a person's card."""
+
     question: Question
     period: KnownPeriod
     scheme: Scheme
-    """The version by which this department is scored in this period."""
+    """The version by which this subject is scored in this period."""
     card: Card
+
+    @property
+    def scorecard(self) -> Scorecard | None:
+        return self.scheme.scorecard(self.question.calendar.name, self.question.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedCard:
-    of: DepartmentsCard
+    of: OneCard
     explanation: Explanation
 
 
 def read_scorecards(snapshot: Snapshot, asked: Asked) -> Scorecards:
-    """All departments' cards of one period. Raises Misasked and NothingScored."""
+    """All subjects' cards of one period. Raises Misasked, NothingScored and TooLarge."""
     question = resolve(snapshot, asked)
     period = resolve_period(snapshot, question, asked.period)
-    scheme = _scheme_of(snapshot, question)(period.scheme_version)
-    return Scorecards(question, period, scheme, read_cards(snapshot, question, [period])[period.window.period])
+    scheme = scheme_of(snapshot, question)(period.scheme_version)
+    return Scorecards(question, period, scheme, read_cards(snapshot, question, [period])[period.period.id])
 
 
-def read_scorecard(snapshot: Snapshot, asked: Asked, department: str) -> DepartmentsCard:
-    """One department's card, ranked among all. Raises NothingHere when it has none for the period."""
-    return card_of(snapshot, read_scorecards(snapshot, asked), department)
-
-
-def card_of(snapshot: Snapshot, whole: Scorecards, department: str) -> DepartmentsCard:
-    """Pick a department's card. Raises NothingHere when it has none."""
+def read_scorecard(snapshot: Snapshot, asked: Asked, subject: Subject) -> OneCard:
+    """One subject's card, ranked among all. Raises NothingHere when it has none for the period."""
+    whole = read_scorecards(snapshot, asked)
     for card in whole.cards:
-        if card.department == department:
-            scheme = _scheme_of(snapshot, whole.question)(card.scheme_version)
-            return DepartmentsCard(whole.question, whole.period, scheme, card)
-    raise NothingHere(f'department "{department}" has no card for {whole.period.window.period}')
+        if card.subject == subject:
+            scheme = scheme_of(snapshot, whole.question)(card.scheme_version)
+            return OneCard(whole.question, whole.period, scheme, card)
+    raise NothingHere(f'{subject.kind} "{subject.name}" has no card for {whole.period.period.id}')
 
 
-def read_explanation(snapshot: Snapshot, asked: Asked, department: str, line: str) -> ExplainedCard:
+def read_explanation(snapshot: Snapshot, asked: Asked, subject: Subject, line: str) -> ExplainedCard:
     """Raises NothingHere for a line that the scheme version of this period does not have."""
-    return explain_card(snapshot, read_scorecard(snapshot, asked, department), line)
+    return explain_card(snapshot, read_scorecard(snapshot, asked, subject), line)
 
 
-def explain_card(snapshot: Snapshot, of: DepartmentsCard, line: str) -> ExplainedCard:
+def explain_card(snapshot: Snapshot, of: OneCard, line: str) -> ExplainedCard:
     """The explanation of a line of a card that has been read. Raises NothingHere for an unknown line."""
-    if line not in of.scheme.lines:
-        raise NothingHere(one_of("line", line, of.scheme.lines))
-    scope, window = of.question.scope, of.period.window
-    measures = scheme_lines.measures_behind(of.scheme, [line])
-    department = of.card.department
-    amounts = snapshot.amounts(scope, [window], measures, department).get(window.period, {}).get(department, {})
-    behind = _entries_behind(snapshot, of, measures)
-    return ExplainedCard(of, explain(of.scheme, line, amounts, behind))
+    known = [each.name for each in of.scheme.lines.values() if each.subject == of.question.kind]
+    if line not in known:
+        raise NothingHere(one_of("line", line, known))
+    book = fetch(snapshot, of.question, [of.period.period], [line], of.card.department)
+    return ExplainedCard(of, explain(snapshot, of.question, of.scheme, of.period.period, of.card, line, book))
 
 
 def read_cards(
@@ -90,74 +94,40 @@ def read_cards(
     question: Question,
     periods: Sequence[KnownPeriod],
     *,
-    shown: Sequence[str] | None = None,
+    headlines: bool = False,
     department: str | None = None,
 ) -> dict[str, list[Card]]:
-    """The ranked cards of all departments by period; with ``shown``, of no further lines than those.
+    """The ranked cards of all subjects by period; with ``headlines``, of no further lines than what stands for a card.
 
-    With ``department``, of that one alone, and then the rank says nothing.
+    With ``department``, of that one and its persons alone, and then the rank says nothing.
     """
-    windows = [period.window for period in periods]
-    members = snapshot.members(question.scope, [window.period for window in windows], department)
-    measures = _measures(snapshot, question, periods, shown)
-    amounts = snapshot.amounts(question.scope, windows, measures, department)
-    owed = snapshot.obligations(question.scope, windows, department)
-    scheme_of = _scheme_of(snapshot, question)
+    scorecards = _scorecards(snapshot, question)
+    lines = [first for first in map(headline, scorecards.values()) if first is not None] if headlines else None
+    windows = [known.period for known in periods]
+    owed = snapshot.obligations(question.scope, windows, None, department)
+    book = fetch(snapshot, question, windows, lines, department, owed)
+    columns = Columns(book)
+    found = {}
+    for window in windows:
+        computed = cards(columns, book, window.calendar, window.id, question.kind, () if headlines else None)
+        found[window.id] = [
+            card for card in shown(computed, scorecards, _own(owed, window)) if department in (None, card.department)
+        ]
+    return found
+
+
+def _scorecards(snapshot: Snapshot, question: Question) -> dict[int, Scorecard | None]:
+    """By version of the scheme."""
+    found = snapshot.schemes(question.scope.organisation)
     return {
-        period: cards(
-            scheme_of,
-            question.calendar.name,
-            members.get(period, ()),
-            amounts.get(period, {}),
-            owed.get(period, ()),
-            shown,
-        )
-        for period in (window.period for window in windows)
+        scheme.version: scheme.scorecard(question.calendar.name, question.kind)
+        for scheme in found
+        if scheme.name == question.scheme.name
     }
 
 
-def _measures(
-    snapshot: Snapshot, question: Question, periods: Sequence[KnownPeriod], shown: Sequence[str] | None
-) -> list[str] | None:
-    """What has to be summed when not all lines are wanted; None for every measure."""
-    if shown is None:
-        return None
-    needed: dict[str, None] = {}
-    for version in {period.scheme_version for period in periods}:
-        scheme = snapshot.scheme(question.scope.organisation, question.scheme.name, version)
-        scorecard = scheme.scorecards.get(question.calendar.name)
-        if scorecard is not None:
-            by = [scorecard.rank.by] if scorecard.rank is not None else list(scorecard.lines[-1:])
-            needed.update(dict.fromkeys(scheme_lines.measures_behind(scheme, [*by, *shown])))
-    return list(needed)
-
-
-def _scheme_of(snapshot: Snapshot, question: Question) -> SchemeOf:
-    kept: dict[int, Scheme] = {}
-
-    def scheme_of(version: int) -> Scheme:
-        if version not in kept:
-            kept[version] = snapshot.scheme(question.scope.organisation, question.scheme.name, version)
-        return kept[version]
-
-    return scheme_of
-
-
-def _entries_behind(snapshot: Snapshot, of: DepartmentsCard, measures: Sequence[str]) -> dict[str, Behind]:
-    scope, window = of.question.scope, of.period.window
-    chosen = LedgerFilter(
-        scope.organisation,
-        scheme=scope.scheme,
-        department=of.card.department,
-        first=window.first,
-        end=window.end,
-        as_of=scope.as_of,
-    )
-    counted = snapshot.count_entries(chosen)
-    found = {}
-    for measure in measures:
-        if counted.get(measure):
-            entries = snapshot.entries(replace(chosen, measure=measure), None, ENTRIES_SHOWN_MAX)
-            more = entries[-1].place if counted[measure] > len(entries) else None
-            found[measure] = Behind(tuple(entries), counted[measure], more)
-    return found
+def _own(owed: Mapping[PeriodKey, Sequence[ObligationRecord]], window: Period) -> Iterator[ObligationRecord]:
+    """Those that a card shows: of its own period, and of the shorter ones that belong to it."""
+    for record in owed.get((window.calendar, window.id), ()):
+        if record.period_end - record.period_first <= window.end - window.first:
+            yield record

@@ -1,6 +1,6 @@
 """The port to what is stored: one consistent look at the scoring database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +13,13 @@ from services.scoring.application.reading.records import (
     Health,
     LedgerEntry,
     LedgerPlace,
-    Membership,
     ObligationPlace,
     ObligationRecord,
-    ObligationState,
     ParkedDepartment,
-    Window,
+    PeriodKey,
 )
+from services.scoring.domain.cards.book import FigureState, Member
+from shared.calendars import Period
 from shared.schemes.model import Scheme
 
 
@@ -30,6 +30,8 @@ class LedgerFilter:
     organisation: str
     scheme: str | None = None
     department: str | None = None
+    person: str | None = None
+    """Of one person; empty for what is the departments' own."""
     measure: str | None = None
     item: str | None = None
     first: date | None = None
@@ -44,10 +46,12 @@ class ObligationFilter:
     organisation: str
     scheme: str | None = None
     department: str | None = None
+    person: str | None = None
+    """Of one person; empty for what is the departments' own."""
     quota: str | None = None
     calendar: str | None = None
     period: str | None = None
-    state: ObligationState | None = None
+    state: FigureState | None = None
     as_of: datetime | None = None
 
 
@@ -62,26 +66,36 @@ class Snapshot(SchemesAndPeriods, Protocol):
 
     def scheme(self, organisation: str, scheme: str, version: int) -> Scheme: ...
 
+    def closings(self, scope: Scope) -> Mapping[str, date]:
+        """The last days that operators have given to open calendars, by calendar."""
+        ...
+
     def members(
-        self, scope: Scope, periods: Sequence[str], department: str | None = None
-    ) -> Mapping[str, list[Membership]]:
-        """By period: the departments that have a card for it, by name; or only this one."""
+        self, scope: Scope, periods: Collection[Period], *, persons: bool, department: str | None = None
+    ) -> Mapping[PeriodKey, list[Member]]:
+        """The departments (or only this one) that have a card, by name; with ``persons``, theirs behind them."""
         ...
 
     def amounts(
         self,
         scope: Scope,
-        windows: Sequence[Window],
-        measures: Sequence[str] | None = None,
+        periods: Collection[Period],
+        measures: Collection[str],
+        *,
+        persons: bool,
         department: str | None = None,
-    ) -> Mapping[str, Amounts]:
-        """By period: what every department (or only this one) has earned; of all measures when none are named."""
+    ) -> Amounts:
+        """What every department (or only this one) has earned; with ``persons``, also every person."""
         ...
 
     def obligations(
-        self, scope: Scope, windows: Sequence[Window], department: str | None = None
-    ) -> Mapping[str, list[ObligationRecord]]:
-        """By period: the obligations whose own period is no longer and ends in it, in the order they fall due."""
+        self,
+        scope: Scope,
+        periods: Collection[Period],
+        quotas: Collection[str] | None = None,
+        department: str | None = None,
+    ) -> Mapping[PeriodKey, list[ObligationRecord]]:
+        """The obligations whose own period ends in a period, in the order they fall due; of all quotas unless named."""
         ...
 
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:

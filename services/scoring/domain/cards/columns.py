@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from services.scoring.domain.cards.book import Book, Member, QuotaFigure, Subject
 from services.scoring.domain.cards.frames import Frame, frame_of, whole_of
+from services.scoring.domain.cards.needs import TooLarge
 from services.scoring.domain.cards.nodes import (
     CHILD_FUNCTIONS,
     QUOTA_FUNCTIONS,
@@ -38,10 +39,6 @@ _NOTHING = Decimal(0)
 Values = Mapping[Subject, Decimal]
 
 
-class TooMuch(Exception):
-    """The cards stand on more than CELLS_MAX figures."""
-
-
 class Columns:
     """What has been computed of one book. Not for several threads."""
 
@@ -69,7 +66,7 @@ class Columns:
         return self._frames[key]
 
     def compute(self, nodes: Iterable[Node]) -> None:
-        """Have these columns, and all that they stand on, in their frames. Raises TooMuch."""
+        """Have these columns, and all that they stand on, in their frames. Raises TooLarge."""
         stack = list(nodes)
         while stack:
             node = stack[-1]
@@ -119,7 +116,7 @@ class Columns:
         frame = self.frame(node.kind, node.period)
         self._cells += len(frame.rows)
         if self._cells > CELLS_MAX:
-            raise TooMuch(f"the cards stand on more than {CELLS_MAX} figures")
+            raise TooLarge(f"the cards stand on more than {CELLS_MAX} figures")
         if not frame.rows:
             return
         if node.reference.function is None:
@@ -170,7 +167,7 @@ class Columns:
         if function in RANK_FUNCTIONS:
             return self._ranked(node, frame, scheme)
         if function == "best_rank":
-            return self._related(node, "person", Reference("rank", name, None).key, _best_rank)
+            return self._related(node, "person", Reference("rank", name).key, _best_rank)
         assert function is not None, "plain names are no functions"
         combine = max if function == "persons_best" else sum
         return self._related(node, subject_of(function), name, combine)

@@ -40,7 +40,7 @@ def evaluate(
 ) -> list[Card]:
     """The cards of all subjects of a kind, in the order of the book's members.
 
-    With ``lines``, no others than these are shown. Raises TooMuch, and ValueError when the period is none of the
+    With ``lines``, no others than these are shown. Raises TooLarge, and ValueError when the period is none of the
     calendar.
     """
     return cards(Columns(book), book, calendar, period, kind, lines)

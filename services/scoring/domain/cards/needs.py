@@ -13,8 +13,8 @@ PERIODS_MAX = 5_000
 _ACROSS = frozenset({"rank", "rank_bonus", "group", "organisation", "department", "persons", "persons_best"})
 
 
-class TooWide(Exception):
-    """A card would stand on more than PERIODS_MAX periods."""
+class TooLarge(Exception):
+    """A card stands on more periods or more figures than are computed for one question. Its text says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def needs(
     """Of the cards of these periods of one calendar, whichever of these versions their members are scored by.
 
     With ``lines``, of these alone and what the ranks stand on. Asks for a little too much where versions differ. Raises
-    TooWide.
+    TooLarge.
     """
     wanted = list(periods)
     first = [
@@ -80,7 +80,7 @@ def _reached(schemes: Sequence[Scheme], first: list[Node], wanted: Collection[Pe
         reached.add(node)
         periods.add(node.period)
         if len(periods) > PERIODS_MAX:
-            raise TooWide(f"the card stands on more than {PERIODS_MAX} periods")
+            raise TooLarge(f"the card stands on more than {PERIODS_MAX} periods")
         for scheme in schemes:
             waiting.extend(dependencies(scheme, node))
     return reached

@@ -44,7 +44,7 @@ class Node(NamedTuple):
 
 
 def plain(name: str) -> Reference:
-    return Reference(None, name, None)
+    return Reference(None, name)
 
 
 def source(scheme: Scheme, kind: SubjectKind, name: str) -> Source:
@@ -109,7 +109,7 @@ def dependencies(scheme: Scheme, node: Node) -> Iterator[Node]:
     elif function in RANK_FUNCTIONS:
         yield from (Node(kind, period, plain(line)) for line in rank_lines(scheme, period.calendar, kind, name))
     elif function == "best_rank":
-        yield Node("person", period, Reference("rank", name, None))
+        yield Node("person", period, Reference("rank", name))
     elif function in _SUBJECT_OF:
         yield Node(_SUBJECT_OF[function], period, plain(name))
 

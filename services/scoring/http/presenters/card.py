@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from services.scoring.application.reading.cards import Card
 from services.scoring.application.reading.questions import Question
 from services.scoring.application.reading.records import KnownPeriod
-from services.scoring.application.reading.scorecards import DepartmentsCard
+from services.scoring.application.reading.scorecards import OneCard
+from services.scoring.domain.cards.evaluation import headline
 from services.scoring.http.presenters.figures import figure
 from services.scoring.http.presenters.frame import Address
 from services.scoring.http.presenters.obligations import QuotaRows, quota_rows
 from services.scoring.http.presenters.tally import tally
+from shared.calendars import Period
 from shared.web.formats import day, instant, number, period
 from shared.web.languages import translate
 
-_DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
 
 
@@ -45,14 +45,15 @@ class PeriodStep:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    department: str
     title: str
-    group: str | None
-    tags: Sequence[str]
+    of: str | None
+    """The group; of a person the department."""
+    roles: Sequence[str]
     period: str
     days: str
     standing: str | None
     awarded: bool
+    disqualified: bool
     settled: str
     """How far the period has come, in words, with the instant."""
     provisional: bool
@@ -66,34 +67,42 @@ class CardView:
 
 
 def present(
-    read: DepartmentsCard,
+    read: OneCard,
     history: Sequence[tuple[KnownPeriod, Card]],
     later: str | None,
     open_line: str | None,
+    department: str,
     address: Address,
     as_of: str | None,
 ) -> CardView:
+    """``department`` is the department's title."""
     card, zone = read.card, read.question.scheme.time_zone
-    window = read.period.window
+    window = read.period.period
     return CardView(
-        department=card.department,
         title=card.title,
-        group=card.group,
-        tags=card.tags,
-        period=period(window.period),
-        days=translate("card.days", first=day(window.first), last=day(window.end - _DAY)),
+        of=card.group if card.person is None else department,
+        roles=card.roles,
+        period=period(window.id),
+        days=_days(window),
         standing=_standing(card),
         awarded=bool(card.standing and card.standing.awarded),
+        disqualified=card.disqualified,
         settled=_settled(read),
         provisional=card.state == "closed" and card.provisional,
         restated=translate("card.restated", at=instant(card.restated_at, zone)) if card.restated_at else None,
         partial=card.partial,
         lines=_lines(read, open_line, address),
         quotas=quota_rows(card.obligations, read.scheme, read.question.scope.organisation, zone, as_of),
-        history=_history(read.question, history, window.period, address),
-        earlier_url=_earlier(history, window.period, address),
+        history=_history(read.question, history, window.id, address),
+        earlier_url=_earlier(history, window.id, address),
         later_url=address(period=later) if later else None,
     )
+
+
+def _days(window: Period) -> str:
+    if window.open:
+        return translate("card.days.open", first=day(window.first))
+    return translate("card.days", first=day(window.first), last=day(window.last))
 
 
 def _standing(card: Card) -> str | None:
@@ -104,7 +113,7 @@ def _standing(card: Card) -> str | None:
     return translate("card.rank", rank=standing.rank, of=standing.of) + within
 
 
-def _settled(read: DepartmentsCard) -> str:
+def _settled(read: OneCard) -> str:
     card, zone = read.card, read.question.scheme.time_zone
     if card.final_at is not None:
         return translate("card.settled.final", at=instant(card.final_at, zone))
@@ -114,10 +123,8 @@ def _settled(read: DepartmentsCard) -> str:
     return translate("card.settled.provisional" if card.provisional else "card.settled.closed", at=at)
 
 
-def _lines(read: DepartmentsCard, open_line: str | None, address: Address) -> list[LineRow]:
-    scorecard = read.scheme.scorecards.get(read.question.calendar.name)
-    first = scorecard.rank.by if scorecard and scorecard.rank else None
-    last = scorecard.lines[-1] if scorecard and scorecard.lines else None
+def _lines(read: OneCard, open_line: str | None, address: Address) -> list[LineRow]:
+    first = headline(read.scorecard)
     return [
         LineRow(
             line=name,
@@ -125,7 +132,7 @@ def _lines(read: DepartmentsCard, open_line: str | None, address: Address) -> li
             value=number(value),
             url=address(line=name),
             open=name == open_line,
-            headline=name == (first or last) and len(read.card.values) > 1,
+            headline=name == first and len(read.card.values) > 1,
         )
         for name, value in read.card.values.items()
     ]
@@ -140,18 +147,18 @@ def _history(
     highest = max(max(each.value or _NOTHING, each.target or _NOTHING) for each in figures)
     return [
         PeriodStep(
-            title=period(known.window.period),
+            title=period(known.period.id),
             figure=number(each.value),
             state=tally(card.obligations).state,
             height=round(float(max(each.value or _NOTHING, _NOTHING) / highest) * 100, 1) if highest > 0 else 0.0,
-            url=address(period=known.window.period, line=None),
-            current=known.window.period == current,
+            url=address(period=known.period.id, line=None),
+            current=known.period.id == current,
         )
         for (known, card), each in zip(history, figures, strict=True)
     ]
 
 
 def _earlier(history: Sequence[tuple[KnownPeriod, Card]], current: str, address: Address) -> str | None:
-    names = [known.window.period for known, _ in history]
+    names = [known.period.id for known, _ in history]
     place = names.index(current) if current in names else 0
     return address(period=names[place - 1]) if place > 0 else None

@@ -7,13 +7,12 @@ from typing import Any
 
 from services.scoring.application.reading.questions import Question
 from services.scoring.application.reading.records import Health, ParkedDepartment
+from shared.calendars import Calendar, RegularCalendar
 from shared.web.formats import instant
 from shared.web.languages import translate
 
 Address = Callable[..., str]
 """Makes the present page's address with some parameters changed; None takes one away."""
-
-_EVERY = {"day", "week", "month", "quarter", "half_year", "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +61,29 @@ def scheme_choices(question: Question, address: Address) -> list[Choice]:
     if len(question.schemes) < 2:
         return []
     return [
-        Choice(name, address(scheme=name, calendar=None), name == question.scheme.name) for name in question.schemes
+        Choice(name, address(scheme=name, calendar=None, subject=None), name == question.scheme.name)
+        for name in question.schemes
     ]
 
 
 def calendar_title(question: Question, name: str) -> str:
     """By its length: month, week; a second calendar of the same length goes by its own name."""
-    calendars = question.scheme.calendars
-    every = calendars[name].every
-    alone = sum(1 for other in question.choices if calendars[other].every == every) == 1
-    return translate(f"calendar.{every}") if alone and every in _EVERY else name
+    every = _every(question.scheme.calendars[name])
+    alone = sum(1 for other in question.choices if _every(question.scheme.calendars[other]) == every) == 1
+    return translate(f"calendar.{every}") if alone and every is not None else name
+
+
+def kind_choices(question: Question, address: Address) -> list[Choice]:
+    """Whose cards to show; empty when there are departments' alone."""
+    if len(question.kinds) < 2:
+        return []
+    return [
+        Choice(translate(f"subject.{kind}"), address(subject=kind), kind == question.kind) for kind in question.kinds
+    ]
+
+
+def _every(calendar: Calendar) -> str | None:
+    return calendar.every if isinstance(calendar, RegularCalendar) else None
 
 
 def as_of_form(question: Question, action: str, parameters: dict[str, Any], now_url: str) -> AsOfForm:

@@ -1,4 +1,4 @@
-"""The grid as it is shown: departments down, by group; periods across; each cell a number and a state."""
+"""The grid as it is shown: departments (or persons, groups) down; periods across; each cell a number and a state."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from decimal import Decimal
 from services.scoring.application.reading.cards import Card
 from services.scoring.application.reading.grid import Grid
 from services.scoring.application.reading.records import KnownPeriod
+from services.scoring.domain.cards.book import Subject
 from services.scoring.http import links
 from services.scoring.http.presenters.figures import Figure, figure, trend
 from services.scoring.http.presenters.frame import Address, Choice
@@ -41,6 +42,7 @@ class Cell:
     """How many of the period's obligations are fulfilled, where there are several: 3/4."""
     rank: str | None
     awarded: bool
+    disqualified: bool
     trend: str | None
     mark: str | None
     """``provisional`` or ``restated``."""
@@ -57,8 +59,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    department: str
     title: str
+    of: str | None
+    """A person's department."""
     url: str
     parked: bool
     cells: Sequence[Cell | None]
@@ -92,7 +95,7 @@ class GridView:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the grid is to be shown, and in which order."""
+    """What of the grid is to be shown, and in which order. A ``department`` is that of a token for it alone."""
 
     department: str | None = None
     group: str | None = None
@@ -124,14 +127,10 @@ def sort_choices(chosen: str, address: Address) -> list[Choice]:
 def present(grid: Grid, wanted: Wanted, address: Address) -> GridView:
     """``address`` makes links to the same page with other parameters."""
     rows = _Rows(grid, wanted.as_of)
-    latest = grid.periods[-1].window.period
-    chosen = [
-        card
-        for card in rows.newest.values()
-        if wanted.group in (None, card.group) and wanted.department in (None, card.department)
-    ]
-    tallies = {card.department: rows.tally_at(card.department, latest) for card in chosen}
-    matching = [card for card in chosen if wanted.state in (None, tallies[card.department].state)]
+    latest = grid.periods[-1].period.id
+    chosen = [card for card in rows.newest.values() if wanted.group in (None, card.group) and _may_see(wanted, card)]
+    tallies = {card.subject: rows.tally_at(card.subject, latest) for card in chosen}
+    matching = [card for card in chosen if wanted.state in (None, tallies[card.subject].state)]
     ordered = sorted(matching, key=lambda card: _order(rows, card, latest, wanted.sort))
     page = ordered[wanted.skip : wanted.skip + ROWS_SHOWN_MAX]
     beyond = wanted.skip + ROWS_SHOWN_MAX
@@ -161,39 +160,39 @@ class _At:
 
 
 class _Rows:
-    """The grid turned by department."""
+    """The grid turned by subject."""
 
     def __init__(self, grid: Grid, as_of: str | None) -> None:
         self.grid = grid
         scope = grid.question.scope
         self.columns = {
-            known.window.period: _At(
-                period(known.window.period),
-                links.card_query(scope, known.window.period, as_of, several_schemes=len(grid.question.schemes) > 1),
+            known.period.id: _At(
+                period(known.period.id),
+                links.card_query(scope, known.period.id, as_of, several_schemes=len(grid.question.schemes) > 1),
             )
             for known in grid.periods
         }
         self.calendar = grid.question.calendar.name
-        self.by_department: dict[str, dict[str, Card]] = defaultdict(dict)
-        self.newest: dict[str, Card] = {}
-        """Each department as its latest period here describes it."""
+        self.by_subject: dict[Subject, dict[str, Card]] = defaultdict(dict)
+        self.newest: dict[Subject, Card] = {}
+        """Each subject as its latest period here describes it."""
         for known in grid.periods:
-            for card in grid.cards[known.window.period]:
-                self.by_department[card.department][known.window.period] = card
-                self.newest[card.department] = card
-        before = grid.cards[grid.before.window.period] if grid.before else ()
-        self.before: Mapping[str, Card] = {card.department: card for card in before}
+            for card in grid.cards[known.period.id]:
+                self.by_subject[card.subject][known.period.id] = card
+                self.newest[card.subject] = card
+        before = grid.cards[grid.before.period.id] if grid.before else ()
+        self.before: Mapping[Subject, Card] = {card.subject: card for card in before}
         self.parked = {department.department for department in grid.parked}
 
-    def tally_at(self, department: str, period_id: str) -> Tally:
-        card = self.by_department[department].get(period_id)
+    def tally_at(self, subject: Subject, period_id: str) -> Tally:
+        card = self.by_subject[subject].get(period_id)
         return tally(card.obligations if card else ())
 
     def row(self, card: Card) -> Row:
-        cards = self.by_department[card.department]
-        page = links.department_page(self.grid.question.scope.organisation, card.department)
+        cards = self.by_subject[card.subject]
+        page = links.subject_page(self.grid.question.scope.organisation, card.subject)
         figures = {name: figure(cards[name], self.calendar) for name in self.columns if name in cards}
-        earlier = self.before.get(card.department)
+        earlier = self.before.get(card.subject)
         previous = figure(earlier, self.calendar) if earlier else None
         cells: list[Cell | None] = []
         for name, at in self.columns.items():
@@ -202,8 +201,8 @@ class _Rows:
         values = [figures[name].value if name in figures else None for name in self.columns]
         latest = next(name for name in reversed(self.columns) if name in cards)
         return Row(
-            department=card.department,
-            title=card.title,
+            title=card.title or translate("subject.organisation"),
+            of=card.department if card.person is not None else None,
             url=page + self.columns[latest].query,
             parked=card.department in self.parked,
             cells=cells,
@@ -224,7 +223,7 @@ def _cell(card: Card, period_id: str, at: _At, page: str, now: Figure, previous:
         else None
     )
     return Cell(
-        id=f"{card.department}-{period_id}",
+        id="-".join(filter(None, (card.department, card.person, period_id))),
         url=page + at.query,
         state=counted.state,
         figure=number(now.value),
@@ -233,6 +232,7 @@ def _cell(card: Card, period_id: str, at: _At, page: str, now: Figure, previous:
         done=f"{counted.fulfilled}/{counted.owed}" if now.target is None and counted.owed else None,
         rank=translate("rank.short", n=standing.rank) if standing else None,
         awarded=bool(standing and standing.awarded),
+        disqualified=card.disqualified,
         trend=moved,
         mark=mark,
         lead=translate("grid.cell", department=card.title, period=at.title),
@@ -240,7 +240,7 @@ def _cell(card: Card, period_id: str, at: _At, page: str, now: Figure, previous:
 
 
 def _column(known: KnownPeriod, grid: Grid) -> Column:
-    cards = grid.cards[known.window.period]
+    cards = grid.cards[known.period.id]
     states = {card.state for card in cards}
     if "open" in states:
         note = "running"
@@ -248,7 +248,7 @@ def _column(known: KnownPeriod, grid: Grid) -> Column:
         note = "provisional"
     else:
         note = "closed" if states == {"closed"} else "final"
-    return Column(period(known.window.period), translate(f"grid.column.{note}"), note == "running")
+    return Column(period(known.period.id), translate(f"grid.column.{note}"), note == "running")
 
 
 def _grouped(rows: _Rows, page: Iterable[Card]) -> list[RowGroup]:
@@ -259,18 +259,28 @@ def _grouped(rows: _Rows, page: Iterable[Card]) -> list[RowGroup]:
     return [RowGroup(group, found) for group, found in by_group.items()]
 
 
-def _order(rows: _Rows, card: Card, latest: str, sort: str) -> tuple[str, int, int, Decimal, str]:
+def _may_see(wanted: Wanted, card: Card) -> bool:
+    """A token of one department sees that department and its persons, and no sums over others."""
+    if wanted.department is None:
+        return True
+    return card.subject.kind in ("department", "person") and card.department == wanted.department
+
+
+def _order(rows: _Rows, card: Card, latest: str, sort: str) -> tuple[str, int, int, Decimal, str, str]:
     """Groups stay together. By rank: the best of the last column first; by state: the worst first."""
-    at = rows.by_department[card.department].get(latest)
+    at = rows.by_subject[card.subject].get(latest)
     group = card.group or ""
+    name = (card.department, card.person or "")
     if at is None:
-        return (group, 1, 0, Decimal(0), card.department)
+        return (group, 1, 0, Decimal(0), *name)
     if sort == "rank":
-        return (group, 0, 0, -(figure(at, rows.calendar).value or Decimal(0)), card.department)
+        place = 0 if at.standing is None else at.standing.rank
+        value = figure(at, rows.calendar).value or Decimal(0)
+        return (group, at.standing is None and at.disqualified, place, -value, *name)
     if sort == "state":
         counted = tally(at.obligations)
-        return (group, 0, _WORST_FIRST[counted.state], figure(at, rows.calendar).value or Decimal(0), card.department)
-    return (group, 0, 0, Decimal(0), card.department)
+        return (group, 0, _WORST_FIRST[counted.state], figure(at, rows.calendar).value or Decimal(0), *name)
+    return (group, 0, 0, Decimal(0), *name)
 
 
 def _state_choices(tallies: Iterable[Tally], chosen: str | None, address: Address) -> list[Choice]:
@@ -290,4 +300,4 @@ def _state_choices(tallies: Iterable[Tally], chosen: str | None, address: Addres
 
 
 def _last_cards(grid: Grid) -> Sequence[Card]:
-    return grid.cards[grid.periods[-1].window.period]
+    return grid.cards[grid.periods[-1].period.id]

@@ -53,7 +53,7 @@ def present(read: DepartmentsLedger, address: Address, as_of: str | None) -> Led
     return LedgerView(
         title=title,
         department=read.department,
-        period=period(read.period.window.period) if read.period else None,
+        period=period(read.period.period.id) if read.period else None,
         item=read.item,
         rows=entry_rows(read.entries, read.question.scope.organisation, zone, measures=titles, as_of=as_of),
         next_url=address(cursor=links.ledger_cursor(read.more_after)) if read.more_after else None,

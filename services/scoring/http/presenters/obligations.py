@@ -26,6 +26,12 @@ class ObligationRow:
     url: str
     """The entries behind what came."""
     due: str
+    grace: str | None
+    """Until when it is not missed, where it is still of use to know."""
+    in_grace: bool
+    """Met, but only within the time of grace."""
+    waived: str | None
+    """Why it is not owed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ def quota_rows(
 
 def _row(obligation: ObligationRecord, organisation: str, zone: tzinfo, as_of: str | None) -> ObligationRow:
     lacking = obligation.target - obligation.actual
+    waiting = obligation.state == "open" and obligation.due_passed
     return ObligationRow(
         id=f"{obligation.quota}-{obligation.period}",
         period=period(obligation.period),
@@ -71,10 +78,11 @@ def _row(obligation: ObligationRecord, organisation: str, zone: tzinfo, as_of: s
         target=obligation.target,
         actual_text=number(obligation.actual),
         target_text=number(obligation.target),
-        lacking=number(lacking) if lacking > 0 else None,
+        lacking=number(lacking) if lacking > 0 and obligation.state != "waived" else None,
         url=links.ledger_page(
             organisation,
             obligation.department,
+            person=obligation.person or None,
             scheme=obligation.scheme,
             calendar=obligation.calendar,
             period=obligation.period,
@@ -82,4 +90,7 @@ def _row(obligation: ObligationRecord, organisation: str, zone: tzinfo, as_of: s
             as_of=as_of,
         ),
         due=instant(obligation.due_at, zone),
+        grace=instant(obligation.grace_ends_at, zone) if obligation.grace_ends_at and waiting else None,
+        in_grace=obligation.state == "met" and obligation.on_time is False,
+        waived=obligation.waived_reason if obligation.state == "waived" else None,
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from services.scoring.application.reading.records import ObligationRecord
 
+LEGEND = {"met": "met", "missed": "missed", "met_late": "made_good_late", "waived": "waived"}
+"""The legend's states by those of obligations that are decided."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -23,10 +26,10 @@ def tally(obligations: Sequence[ObligationRecord]) -> Tally:
 
 
 def state_of(obligation: ObligationRecord) -> str:
-    """The legend's state of one obligation."""
-    if obligation.state != "open":
-        return {"met": "met", "missed": "missed", "met_late": "made_good_late", "waived": "waived"}[obligation.state]
-    if obligation.due_soon_since is not None:
+    """The legend's state of one obligation. In its time of grace it is due soon still."""
+    if obligation.state in LEGEND:
+        return LEGEND[obligation.state]
+    if obligation.due_soon_since is not None or obligation.due_passed:
         return "due_soon"
     return "on_the_way" if obligation.actual > 0 else "not_yet"
 

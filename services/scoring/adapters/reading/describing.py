@@ -1,0 +1,112 @@
+"""Members from rows: each department and person as described on a period's last day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from services.scoring.application.reading.records import PeriodKey
+from services.scoring.domain.cards.book import Member, Subject
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    from_on: date
+    title: str
+    group: str | None
+    tags: tuple[str, ...]
+    facts: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    from_on: date
+    last_on: date | None
+    title: str
+    roles: tuple[str, ...]
+    facts: Mapping[str, Decimal]
+
+
+class _Part(NamedTuple):
+    """A department's row of a period."""
+
+    scheme_version: int
+    partial: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    final_at: datetime | None
+    restated_at: datetime | None
+
+
+def members(parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable[Row]) -> dict[PeriodKey, list[Member]]:
+    """By calendar and period, in the order of the rows; a department's persons stand behind the departments.
+
+    A department is described by the latest description that holds on the period's last day; before the first, by the
+    first. A person has a card where a description of theirs holds by the period's last day, and they had not left
+    before its first.
+    """
+    described = _descriptions(descriptions)
+    staff = _persons(persons)
+    found: dict[PeriodKey, list[Member]] = defaultdict(list)
+    behind: dict[PeriodKey, list[Member]] = defaultdict(list)
+    for calendar, period, first, end, department, *rest in parts:
+        known = described.get(department)
+        if known is None:
+            continue
+        part, key = _Part(*rest), (calendar, period)
+        holding = _holding(known, end)
+        found[key].append(_department(department, holding, part))
+        for name, told in staff.get(department, {}).items():
+            of_person = _belonging(told, first, end)
+            if of_person is not None:
+                behind[key].append(_person(department, name, holding, of_person, part))
+    for key, more in behind.items():
+        found[key].extend(more)
+    return found
+
+
+def _descriptions(rows: Iterable[Row]) -> dict[str, list[_Described]]:
+    found: dict[str, list[_Described]] = defaultdict(list)
+    for department, from_on, title, group, tags, facts in rows:
+        found[department].append(_Described(from_on, title, group, tuple(tags), _decimals(facts)))
+    return found
+
+
+def _persons(rows: Iterable[Row]) -> dict[str, dict[str, list[_Person]]]:
+    found: dict[str, dict[str, list[_Person]]] = defaultdict(lambda: defaultdict(list))
+    for department, person, from_on, last_on, title, roles, facts in rows:
+        found[department][person].append(_Person(from_on, last_on, title, tuple(roles), _decimals(facts)))
+    return found
+
+
+def _holding(known: Sequence[_Described], end: date) -> _Described:
+    """Of descriptions in the order in which they hold."""
+    for one in reversed(known):
+        if one.from_on < end:
+            return one
+    return known[0]
+
+
+def _belonging(told: Sequence[_Person], first: date, end: date) -> _Person | None:
+    holding: Iterator[_Person] = (one for one in reversed(told) if one.from_on < end)
+    one = next(holding, None)
+    return one if one is not None and (one.last_on is None or one.last_on >= first) else None
+
+
+def _department(name: str, described: _Described, part: _Part) -> Member:
+    subject = Subject("department", name)
+    return Member(subject, described.title, described.group, described.tags, (), described.facts, *part)
+
+
+def _person(department: str, name: str, described: _Described, person: _Person, part: _Part) -> Member:
+    facts = {**described.facts, **person.facts} if person.facts else described.facts
+    subject = Subject("person", name, department)
+    return Member(subject, person.title, described.group, described.tags, person.roles, facts, *part)
+
+
+def _decimals(facts: Mapping[str, str]) -> Mapping[str, Decimal]:
+    return {name: Decimal(value) for name, value in facts.items()}
