@@ -60,6 +60,7 @@ class AlertFilter:
     quota: str | None = None
     calendar: str | None = None
     period: str | None = None
+    person: str | None = None
 
 
 def page(conn: Connection[Any], chosen: AlertFilter, before: int | None, limit: int) -> list[StoredAlert]:

@@ -61,11 +61,11 @@ SELECT count(*) FROM positions WHERE parked_at IS NOT NULL;
 
 -- name: standings
 -- Index alerts_unresolved.
-SELECT a.organisation, a.department, a.scheme, a.quota, a.period, a.body
+SELECT a.organisation, a.department, a.scheme, a.quota, a.period, a.person, a.body
 FROM alerts a
-JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-     AS k (organisation, department, scheme, quota, period)
-     USING (organisation, department, scheme, quota, period)
+JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+     AS k (organisation, department, scheme, quota, period, person)
+     USING (organisation, department, scheme, quota, period, person)
 WHERE a.state <> 'resolved'
 ORDER BY a.alert
 FOR UPDATE OF a;
@@ -85,12 +85,12 @@ FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::bytea[], %s::text[], 
 WHERE a.alert = r.alert;
 
 -- name: insert_alerts
-INSERT INTO alerts (alert, organisation, department, scheme, quota, calendar, period, condition, severity, state,
-                    historical, opened_at, resolved_at, resolution, body, correlation_id, opening, change)
+INSERT INTO alerts (alert, organisation, department, scheme, quota, calendar, period, person, condition, severity,
+                    state, historical, opened_at, resolved_at, resolution, body, correlation_id, opening, change)
 SELECT *
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-            %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::bytea[],
-            %s::text[], %s::bigint[], %s::bigint[]);
+            %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+            %s::bytea[], %s::text[], %s::bigint[], %s::bigint[]);
 
 -- name: acknowledge_alert
 UPDATE alerts
@@ -123,6 +123,7 @@ WHERE organisation = %(organisation)s
   AND (%(quota)s::text IS NULL OR quota = %(quota)s)
   AND (%(calendar)s::text IS NULL OR calendar = %(calendar)s)
   AND (%(period)s::text IS NULL OR period = %(period)s)
+  AND (%(person)s::text IS NULL OR person = %(person)s)
   AND (%(before)s::bigint IS NULL OR opening < %(before)s)
 ORDER BY opening DESC
 LIMIT %(limit)s;

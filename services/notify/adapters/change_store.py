@@ -83,6 +83,7 @@ def _alert_row(first: NumberedChange, last: NumberedChange) -> tuple[Any, ...]:
         obligation.quota,
         obligation.calendar,
         obligation.period,
+        obligation.person or "",
         event.alert.condition,
         obligation.severity,
         state_after(event),

@@ -40,7 +40,7 @@ class PostgresFoldStore:
                 )
 
     def standings(self, keys: Iterable[ObligationKey]) -> dict[ObligationKey, Standing]:
-        rows = [(key.organisation, key.department, key.scheme, key.quota, key.period) for key in keys]
+        rows = [(key.organisation, key.department, key.scheme, key.quota, key.period, key.person) for key in keys]
         columns = [list(column) for column in zip(*rows, strict=True)]
         standings: dict[ObligationKey, Standing] = {}
         with self._conn.cursor(binary=True) as cursor:

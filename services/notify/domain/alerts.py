@@ -45,11 +45,18 @@ class ObligationKey:
     scheme: str
     quota: str
     period: str
+    person: str
+    """Whose it is; empty for the department's own."""
 
 
 def key_of(obligation: Obligation) -> ObligationKey:
     return ObligationKey(
-        obligation.organisation, obligation.department, obligation.scheme, obligation.quota, obligation.period
+        obligation.organisation,
+        obligation.department,
+        obligation.scheme,
+        obligation.quota,
+        obligation.period,
+        obligation.person or "",
     )
 
 

@@ -81,6 +81,7 @@ def _filter(query: Mapping[str, Any], organisation: str) -> AlertFilter:
         quota=query["quota"],
         calendar=query["calendar"],
         period=query["period"],
+        person=query["person"],
     )
 
 

@@ -66,6 +66,19 @@ def test_a_whole_life_in_one_batch_and_in_many_is_the_same(pool: Pool, fold: Fol
     assert [alert.state for alert in alerts(pool)] == ["resolved"] * 6
 
 
+def test_persons_and_their_department_each_have_an_alert_of_their_own(pool: Pool, fold: Fold) -> None:
+    first, second = (obligation(person=f"correspondent-{number}", person_title=f"{number}") for number in (1, 2))
+    fold(list(announced_in_order(QuotaMissed(OBLIGATION), QuotaMissed(first), QuotaMissed(second))))
+    fold(
+        list(announced_in_order(QuotaMissed(OBLIGATION), QuotaMissed(first), QuotaMissed(second), QuotaMetLate(first)))
+    )
+
+    with pool.connection() as conn:
+        (resolved,) = alert_store.page(conn, AlertFilter("haidian", person="correspondent-1"), None, 10)
+    assert resolved.state == "resolved"
+    assert sorted(alert.state for alert in alerts(pool)) == ["open", "open", "resolved"]
+
+
 def replace_department(decision: Any, department: str) -> Any:
     return replace(decision, obligation=obligation(department=department))
 

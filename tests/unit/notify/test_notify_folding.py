@@ -82,8 +82,8 @@ DECISIONS = st.sampled_from(
     [
         kind
         for department in ("street-1", "street-2")
-        for period in ("2014-W09", "2014-W10")
-        for told in [obligation(department=department, period=period)]
+        for period, person in (("2014-W09", None), ("2014-W10", None), ("2014-W10", "correspondent-1"))
+        for told in [obligation(department=department, period=period, person=person)]
         for kind in (
             QuotaDueSoon(told),
             QuotaMet(told),
