@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.submission.adapters.clock import StoreClock
 from services.submission.adapters.items import StoredItems
+from services.submission.adapters.records import PooledRecords
 from services.submission.adapters.rulebooks import RememberedRulebooks
 from services.submission.adapters.transactions import StoreTransactions, seconds_until_due
 from services.submission.application.ports import Ports
@@ -49,7 +50,7 @@ def wire(settings: StoreSettings, process: str) -> Submission:
 def over(pool: Pool) -> Submission:
     """The service on a pool that is open."""
     transactions = StoreTransactions(pool)
-    ports = Ports(StoredItems(pool), transactions, RememberedRulebooks(pool), StoreClock())
+    ports = Ports(StoredItems(pool), PooledRecords(pool), transactions, RememberedRulebooks(pool), StoreClock())
     return Submission(pool, ports, transactions)
 
 

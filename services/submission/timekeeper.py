@@ -20,6 +20,8 @@ POLL_S_MAX = 1.0
 POLL_S_MIN = 0.01
 FAILURE_S = 1.0
 SWEEP_EVERY_S = 600.0
+STANDING_STILL_S = 60.0
+"""After this a department is tried again, and reported again, whose time stands still for want of a year's workdays."""
 
 log = logging.get(__name__)
 
@@ -40,11 +42,12 @@ def run() -> None:
 
 def keep(wired: Submission, stop: threading.Event) -> None:
     """Write what is due until ``stop`` is set; outlives a database that is away for a while."""
+    timekeeper = Timekeeper(wired)
     swept_at = -SWEEP_EVERY_S
     available = True
     while not stop.is_set():
         try:
-            wait_s = keep_once(wired)
+            wait_s = timekeeper.keep_once()
             if time.monotonic() - swept_at > SWEEP_EVERY_S:
                 swept_at = time.monotonic()
                 with translated(), wired.pool.connection() as conn:
@@ -59,11 +62,25 @@ def keep(wired: Submission, stop: threading.Event) -> None:
         stop.wait(wait_s)
 
 
-def keep_once(wired: Submission) -> float:
-    """One round; returns for how long nothing more is to be done, in seconds."""
-    kept = keep_time(wired.ports, DEPARTMENTS_AT_ONCE)
-    metrics.counter("tongbao_timekeeper_milestones_total").inc(kept.instants)
-    if kept.departments == DEPARTMENTS_AT_ONCE:
-        return 0.0
-    until_next_s = seconds_until_due(wired.pool)
-    return POLL_S_MAX if until_next_s is None else min(max(until_next_s, POLL_S_MIN), POLL_S_MAX)
+class Timekeeper:
+    """One round after the other. Departments whose time stands still are left alone for a while, each time."""
+
+    def __init__(self, wired: Submission) -> None:
+        self._wired = wired
+        self._standing_still: dict[str, float] = {}
+        """By stream, since when on this machine's clock."""
+
+    def keep_once(self) -> float:
+        """One round; returns for how long nothing more is to be done, in seconds."""
+        again_before = time.monotonic() - STANDING_STILL_S
+        self._standing_still = {name: since for name, since in self._standing_still.items() if since > again_before}
+        kept = keep_time(self._wired.ports, DEPARTMENTS_AT_ONCE, self._standing_still)
+        metrics.counter("tongbao_timekeeper_milestones_total").inc(kept.instants)
+        for stream, unknown in kept.standing_still.items():
+            self._standing_still[stream] = time.monotonic()
+            log.error("timekeeper.stands_still", department=stream, reason=str(unknown))
+        metrics.gauge("tongbao_timekeeper_standing_still_departments").set(len(self._standing_still))
+        if kept.departments == DEPARTMENTS_AT_ONCE:
+            return 0.0
+        until_next_s = seconds_until_due(self._wired.pool, self._standing_still)
+        return POLL_S_MAX if until_next_s is None else min(max(until_next_s, POLL_S_MIN), POLL_S_MAX)

@@ -59,7 +59,7 @@ def _put_outlet(conn: Connection[Any], version: int, data: OutletDescribed) -> N
 def _department(version: int, data: DepartmentDescribed) -> tuple[Any, ...]:
     facts = Jsonb({name: str(value) for name, value in data.facts.items()})
     entity = (data.organisation, data.department)
-    return (*entity, data.title, data.group, list(data.tags), facts, data.from_on, data.live, version)
+    return (*entity, data.title, data.group, list(data.tags), facts, data.from_on, data.live, version, data.last_on)
 
 
 def _scheme(version: int, data: SchemePublished) -> tuple[Any, ...]:

@@ -47,6 +47,8 @@ class Department:
     from_on: date
     live: bool
     version: int
+    last_on: date | None = None
+    """The last day of a department that is no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,4 +92,4 @@ def scheme_text(conn: Connection[Any], organisation: str, scheme: str, version: 
 
 def _department(row: tuple[Any, ...]) -> Department:
     facts = {name: Decimal(value) for name, value in row[5].items()}
-    return Department(row[0], row[1], row[2], row[3], tuple(row[4]), facts, row[6], row[7], row[8])
+    return Department(row[0], row[1], row[2], row[3], tuple(row[4]), facts, row[6], row[7], row[8], row[9])

@@ -8,11 +8,12 @@ SET title = excluded.title, time_zone = excluded.time_zone, version = excluded.v
 WHERE excluded.version > d.version;
 
 -- name: put_department
-INSERT INTO directory_departments AS d (organisation, department, title, group_name, tags, facts, from_on, live, version)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO directory_departments AS d
+    (organisation, department, title, group_name, tags, facts, from_on, live, version, last_on)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (organisation, department) DO UPDATE
 SET title = excluded.title, group_name = excluded.group_name, tags = excluded.tags, facts = excluded.facts,
-    from_on = excluded.from_on, live = excluded.live, version = excluded.version
+    from_on = excluded.from_on, live = excluded.live, version = excluded.version, last_on = excluded.last_on
 WHERE excluded.version > d.version;
 
 -- name: put_outlet
@@ -78,18 +79,18 @@ SELECT organisation, title, time_zone, version FROM directory_organisations WHER
 SELECT organisation, title, time_zone, version FROM directory_organisations ORDER BY organisation;
 
 -- name: department
-SELECT organisation, department, title, group_name, tags, facts, from_on, live, version
+SELECT organisation, department, title, group_name, tags, facts, from_on, live, version, last_on
 FROM directory_departments
 WHERE organisation = %s AND department = %s;
 
 -- name: departments
-SELECT organisation, department, title, group_name, tags, facts, from_on, live, version
+SELECT organisation, department, title, group_name, tags, facts, from_on, live, version, last_on
 FROM directory_departments
 WHERE organisation = %s
 ORDER BY department;
 
 -- name: departments_of_group
-SELECT organisation, department, title, group_name, tags, facts, from_on, live, version
+SELECT organisation, department, title, group_name, tags, facts, from_on, live, version, last_on
 FROM directory_departments
 WHERE organisation = %s AND group_name = %s
 ORDER BY department;

@@ -75,6 +75,13 @@ METRICS: tuple[Listed, ...] = (
         "tongbao_timekeeper_behind_seconds", "gauge", (), "Age of the oldest milestone not written yet.", "timekeeper"
     ),
     Listed("tongbao_timekeeper_milestones_total", "counter", (), "Milestones written by the timekeeper.", "timekeeper"),
+    Listed(
+        "tongbao_timekeeper_standing_still_departments",
+        "gauge",
+        (),
+        "Departments whose time stands still, since nobody has told which days of a year are worked.",
+        "timekeeper",
+    ),
     # Scoring.
     Listed(
         "tongbao_scoring_parked_departments", "gauge", (), "Departments whose scorecard stands still.", "consumer, web"

@@ -1,5 +1,6 @@
 """Items one at a time: reading them, and appending one event in one round trip."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
@@ -8,23 +9,28 @@ from uuid import UUID
 import psycopg
 
 from services.submission.adapters.encoding import decode_state, encode_state
-from services.submission.application.ports import (
+from services.submission.application.errors import (
     AnotherDay,
-    Attempt,
     ItemChanged,
-    ItemFilter,
     KeyReused,
-    KeyUse,
     KeyUsed,
     MilestonesDue,
     SchemesChanged,
-    StoredItem,
     TokenLapsed,
 )
+from services.submission.application.ports import (
+    Attempt,
+    ItemFilter,
+    KeyUse,
+    StoredItem,
+)
+from services.submission.domain.joint import id_in
 from services.submission.domain.refusals import (
+    DepartmentHasLeft,
     DepartmentImporting,
     FieldMistake,
     NotJoined,
+    Refused,
     UnknownDepartment,
 )
 from shared.contracts.identifiers import department_stream
@@ -66,10 +72,12 @@ class StoredItems:
             return directory.standings(conn, organisation, outlet)
 
     def append(self, attempt: Attempt) -> StoredItem:
-        parameters = _parameters(attempt)
+        query, parameters = _queries.append, _parameters(attempt)
+        if attempt.after.departments:
+            query, parameters = _queries.append_jointly, _jointly(attempt, parameters)
         try:
             with translated(), self._pool.connection() as conn, conn.cursor(binary=True) as cursor:
-                row = cursor.execute(_queries.append, parameters, prepare=True).fetchone()
+                row = cursor.execute(query, parameters, prepare=True).fetchone()
         except psycopg.Error as error:
             if error.sqlstate != _ASSUMPTION_FAILED:
                 raise
@@ -104,7 +112,7 @@ def _parameters(attempt: Attempt) -> tuple[Any, ...]:
         trace.causation_id,
         trace.actor,
         *((token.token, token.version) if token is not None else (None, None)),
-        attempt.schemes,
+        attempt.edition,
         attempt.day_begins,
         attempt.day_ends,
         UUID(after.item),
@@ -117,26 +125,46 @@ def _parameters(attempt: Attempt) -> tuple[Any, ...]:
     )
 
 
+def _jointly(attempt: Attempt, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same for all of the item's departments, with an id for each one's event."""
+    departments = attempt.after.departments
+    ids = [id_in(attempt.event_id, department, departments) for department in departments]
+    return (parameters[0], list(departments), ids, *parameters[3:])
+
+
 def _put_right(attempt: Attempt, error: psycopg.Error) -> NoReturn:
-    reason, detail = error.diag.message_primary or "", error.diag.message_detail or ""
+    reason = error.diag.message_primary or ""
     stale: Mapping[str, type[Exception]] = {
-        "schemes_changed": SchemesChanged,
+        "rulebook_changed": SchemesChanged,
         "item_changed": ItemChanged,
         "key_used": KeyUsed,
         "token_lapsed": TokenLapsed,
     }
     if reason in stale:
         raise stale[reason] from error
+    detail = json.loads(error.diag.message_detail or "{}")
+    department = detail["department"]
     if reason == "milestones_due":
-        raise MilestonesDue(department_stream(attempt.organisation, attempt.department)) from error
+        raise MilestonesDue(department_stream(attempt.organisation, department)) from error
     if reason == "another_day":
-        raise AnotherDay(datetime.fromisoformat(detail)) from error
-    department = attempt.department
-    if reason == "unknown_department":
-        raise UnknownDepartment(FieldMistake("department", f"there is no department “{department}”")) from error
-    if reason == "importing":
-        detail = f"the past of “{department}” is being imported; it takes imports only, until it goes live"
-        raise DepartmentImporting(FieldMistake("department", detail)) from error
-    if reason == "not_joined":
-        raise NotJoined(FieldMistake("department", f"“{department}” joins on {detail}")) from error
-    raise error
+        raise AnotherDay(datetime.fromisoformat(detail["at"])) from error
+    refused: Mapping[str, tuple[type[Refused], str]] = {
+        "unknown_department": (UnknownDepartment, f"there is no department “{department}”"),
+        "importing": (
+            DepartmentImporting,
+            f"the past of “{department}” is being imported; it takes imports only, until it goes live",
+        ),
+        "not_joined": (NotJoined, f"“{department}” joins on {detail['joined_on']}"),
+        "left": (DepartmentHasLeft, f"the last day of “{department}” was {detail['last_on']}"),
+    }
+    if reason not in refused:
+        raise error
+    refusal, said = refused[reason]
+    raise refusal(FieldMistake(_field(attempt, department), said)) from error
+
+
+def _field(attempt: Attempt, department: str) -> str:
+    """Where a command names the department."""
+    if department == attempt.department:
+        return "department"
+    return f"departments.{attempt.after.departments.index(department) - 1}"

@@ -3,9 +3,10 @@
 import threading
 from collections import OrderedDict
 
+from services.submission.adapters.transactions import closings
+from services.submission.domain.rulebooks import Rulebook
 from shared.directory.schemebook import SchemeBook
 from shared.operations.database import Pool
-from shared.schemes.model import Scheme
 
 ORGANISATIONS_KEPT_MAX = 1_000
 
@@ -16,10 +17,10 @@ class RememberedRulebooks:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._book = SchemeBook()
-        self._kept: OrderedDict[str, tuple[Scheme, ...]] = OrderedDict()
+        self._kept: OrderedDict[str, Rulebook] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, organisation: str) -> tuple[Scheme, ...]:
+    def of(self, organisation: str) -> Rulebook:
         with self._lock:
             known = self._kept.get(organisation)
             if known is not None:
@@ -27,9 +28,9 @@ class RememberedRulebooks:
                 return known
         return self.reread(organisation)
 
-    def reread(self, organisation: str) -> tuple[Scheme, ...]:
+    def reread(self, organisation: str) -> Rulebook:
         with self._pool.connection() as conn:
-            read = tuple(self._book.of_organisation(conn, organisation))
+            read = Rulebook.of(self._book.of_organisation(conn, organisation), closings(conn, organisation))
         with self._lock:
             self._kept[organisation] = read
             while len(self._kept) > ORGANISATIONS_KEPT_MAX:

@@ -7,15 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from services.submission.adapters.encoding import decode_begins, decode_state, encode_begins, encode_lines, encode_state
+from services.submission.adapters.records import record_keys, records, saved_columns
+from services.submission.application.errors import UnknownOrganisation
 from services.submission.application.ports import (
+    Backdating,
     ImportedLine,
     ItemRow,
     KnownToken,
     NewItems,
     Place,
     StoredItem,
-    UnknownOrganisation,
+    StoredRecord,
 )
+from services.submission.domain.records import RecordKey, RecordKind
+from services.submission.domain.rulebooks import Closing
 from services.submission.domain.timetable import Timetable
 from shared.contracts.directory_events import TOPIC as DIRECTORY_TOPIC
 from shared.contracts.directory_events import TokenDescribed
@@ -52,8 +57,8 @@ class StoreTransaction:
         rows = self.connection.execute(_queries.lock, (sorted(streams),)).fetchall()
         return {row[0]: _place(row) for row in rows}
 
-    def lock_due(self, limit: int) -> dict[str, Place]:
-        rows = self.connection.execute(_queries.claim_due, (limit,)).fetchall()
+    def lock_due(self, limit: int, without: Collection[str]) -> dict[str, Place]:
+        rows = self.connection.execute(_queries.claim_due, (list(without), limit)).fetchall()
         return self.lock([row[0] for row in rows]) if rows else {}
 
     def departments_of(self, organisation: str | None) -> list[str]:
@@ -75,7 +80,7 @@ class StoreTransaction:
                 place.joined_on,
                 place.joins_at,
                 place.changed_from,
-                place.schemes,
+                place.edition,
                 encode_begins(dict(timetable.begins)),
                 timetable.reached,
                 place.next_milestone_at,
@@ -87,9 +92,11 @@ class StoreTransaction:
             [place.stream for place in places],
             [place.live for place in places],
             [place.changed_from for place in places],
-            [place.schemes for place in places],
+            [place.last_on for place in places],
+            [place.edition for place in places],
             [encode_begins(dict(place.timetable.begins)) for place in places],
             [place.timetable.reached for place in places],
+            [place.timetable.leaves for place in places],
             [place.next_milestone_at for place in places],
         )
         self.connection.execute(_queries.save, columns)
@@ -130,6 +137,29 @@ class StoreTransaction:
 
     def events(self, stream: str, after: int, limit: int) -> list[StoredEvent]:
         return read(self.connection, stream, after, limit)
+
+    def records(self, organisation: str, keys: Collection[RecordKey]) -> Mapping[RecordKey, StoredRecord]:
+        return records(self.connection, organisation, keys)
+
+    def records_named(self, organisation: str, kind: RecordKind, names: Collection[str]) -> Collection[RecordKey]:
+        return record_keys(self.connection, organisation, kind, names)
+
+    def save_records(self, organisation: str, records: Collection[StoredRecord]) -> None:
+        self.connection.execute(_queries.save_records, (organisation, *saved_columns(records)))
+
+    def closings(self, organisation: str) -> Sequence[Closing]:
+        return closings(self.connection, organisation)
+
+    def save_closing(self, organisation: str, closing: Closing) -> None:
+        said = (closing.scheme, closing.calendar, closing.last_on)
+        self.connection.execute(_queries.save_closing, (organisation, *said))
+
+    def backdatings(self, organisation: str) -> Sequence[Backdating]:
+        return [Backdating(*row) for row in self.connection.execute(_queries.backdatings, (organisation,))]
+
+    def save_backdating(self, organisation: str, backdating: Backdating) -> None:
+        said = (backdating.scheme, backdating.scheme_version, backdating.from_on, backdating.reason)
+        self.connection.execute(_queries.save_backdating, (organisation, *said))
 
     def imported(self, organisation: str, keys: Collection[str]) -> dict[str, ImportedLine]:
         rows = self.connection.execute(_queries.imported, (organisation, list(keys)))
@@ -199,14 +229,17 @@ def _lines(new: NewItems) -> tuple[Any, ...]:
         trace.correlation_id,
         trace.causation_id,
         trace.actor,
-        new.place.now,
+        new.at,
     )
 
 
-def seconds_until_due(pool: Pool) -> float | None:
-    """How long until the next milestone of any live department, by the store's clock: negative when it has passed."""
+def seconds_until_due(pool: Pool, without: Collection[str] = ()) -> float | None:
+    """How long until the next milestone of any live department, by the store's clock: negative when it has passed.
+
+    ``without`` are streams not to be looked at.
+    """
     with translated(), pool.connection() as conn:
-        row = conn.execute(_queries.next_due).fetchall()[0]
+        row = conn.execute(_queries.next_due, (list(without),)).fetchall()[0]
     return None if row[0] is None else float(row[0])
 
 
@@ -214,12 +247,14 @@ def organisation_stream(organisation: str) -> str:
     return f"organisations/{organisation}"
 
 
+def closings(connection: Connection, organisation: str) -> list[Closing]:
+    """The organisation's calendars that were closed."""
+    return [Closing(*row) for row in connection.execute(_queries.closings, (organisation,))]
+
+
 def _place(row: tuple[Any, ...]) -> Place:
-    (stream, organisation, department, live, joined_on, joins_at, changed_from, schemes, begins, reached, *instants) = (
-        row
-    )
-    next_milestone_at, last_recorded_at, now = instants
-    timetable = Timetable(decode_begins(begins), reached)
+    stream, organisation, department, live, joined_on, joins_at, changed_from, last_on, edition, *time = row
+    begins, reached, leaves, next_milestone_at, last_recorded_at, now = time
     return Place(
         stream,
         organisation,
@@ -228,8 +263,9 @@ def _place(row: tuple[Any, ...]) -> Place:
         joined_on,
         joins_at,
         changed_from,
-        schemes,
-        timetable,
+        last_on,
+        edition,
+        Timetable(decode_begins(begins), reached, leaves),
         next_milestone_at,
         last_recorded_at,
         now,

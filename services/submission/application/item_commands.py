@@ -4,26 +4,31 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from services.submission.application.keep_time import catch_up
-from services.submission.application.outlets import with_standings
-from services.submission.application.ports import (
+from services.submission.application.errors import (
     AnotherDay,
-    Asker,
-    Attempt,
     ItemChanged,
     KeyUsed,
     MilestonesDue,
-    Outcome,
     Overtaken,
-    Ports,
     SchemesChanged,
-    StoredItem,
     UnknownItem,
 )
+from services.submission.application.keep_time import catch_up
+from services.submission.application.outlets import with_standings
+from services.submission.application.ports import (
+    Asker,
+    Attempt,
+    Outcome,
+    Ports,
+    StoredItem,
+)
 from services.submission.domain.commands import Adopt, ItemCommand, RetractFact, Submit
-from services.submission.domain.items import begin, decide, evolve, holds_fact, submit
+from services.submission.domain.item_state import begin, evolve, holds_fact
+from services.submission.domain.items import decide, submit
+from services.submission.domain.known import NOTHING_KNOWN, Known, named_by, named_in
+from services.submission.domain.records import RecordKey
 from services.submission.domain.refusals import Refused
-from services.submission.domain.rulebooks import choose_scheme, day_of, in_force, today_of, version_of
+from services.submission.domain.rulebooks import Rulebook, choose_scheme, day_of, in_force, today_of, version_of
 from shared.contracts.identifiers import new_id
 from shared.schemes.model import Scheme
 
@@ -34,12 +39,14 @@ Decided = TypeVar("Decided")
 
 def submit_item(ports: Ports, organisation: str, command: Submit, asker: Asker) -> Outcome:
     """Take in a new item; its id is also that of its first event. Raises a Refused, KeyReused, Overtaken."""
+    departments = (command.department, *command.departments)
+    known = _known(ports, organisation, named_in(command.content, departments, command.answers))
 
-    def decided(schemes: tuple[Scheme, ...]) -> Attempt:
+    def decided(rulebook: Rulebook) -> Attempt:
         now = ports.clock.now()
-        scheme, kind = choose_scheme(in_force(schemes, now), command.kind, command.scheme)
+        scheme, kind = choose_scheme(in_force(rulebook.schemes, now), command.kind, command.scheme)
         today = today_of(scheme, now)
-        event = submit(command, scheme, kind, today)
+        event = submit(command, scheme, kind, today, known)
         after = begin(event, command.department, scheme, asker.trace.actor)
         return Attempt(
             organisation,
@@ -48,7 +55,7 @@ def submit_item(ports: Ports, organisation: str, command: Submit, asker: Asker) 
             event,
             after,
             None,
-            len(schemes),
+            rulebook.edition,
             *day_of(scheme, today),
             asker,
         )
@@ -70,10 +77,11 @@ def change_item(ports: Ports, organisation: str, item: UUID, command: ItemComman
         state = stored.state
         if isinstance(command, RetractFact) and not holds_fact(state, command.fact):
             raise UnknownItem(command.fact)
-        schemes, scheme = _rulebook_with(ports, organisation, state.scheme, state.scheme_version)
+        rulebook, scheme = _rulebook_with(ports, organisation, state.scheme, state.scheme_version)
         kind = scheme.kinds[state.kind]
         today = today_of(scheme, ports.clock.now())
-        event = decide(state, command, kind, asker.trace.actor, today)
+        known = _known(ports, organisation, named_by(command, state.contributing))
+        event = decide(state, command, kind, asker.trace.actor, today, known)
         if event is None:
             return stored
         return Attempt(
@@ -83,7 +91,7 @@ def change_item(ports: Ports, organisation: str, item: UUID, command: ItemComman
             event,
             evolve(state, event, kind),
             stored.version,
-            len(schemes),
+            rulebook.edition,
             *day_of(scheme, today),
             asker,
         )
@@ -92,11 +100,29 @@ def change_item(ports: Ports, organisation: str, item: UUID, command: ItemComman
 
 
 def find_item(ports: Ports, organisation: str, item: UUID, department: str | None) -> StoredItem:
-    """The item as it is now. Raises UnknownItem, also for one of another department than the only one to be seen."""
+    """The item as it is now. Raises UnknownItem, also for one of another department than the only one to be changed."""
     stored = ports.items.find(organisation, item)
     if stored is None or department not in (None, stored.state.department):
         raise UnknownItem(str(item))
     return stored
+
+
+def read_item(ports: Ports, organisation: str, item: UUID, department: str | None) -> StoredItem:
+    """The item as it is now.
+
+    Raises UnknownItem, also for one to which the only department that may be seen did not contribute.
+    """
+    stored = ports.items.find(organisation, item)
+    if stored is None or (department is not None and department not in stored.state.contributing):
+        raise UnknownItem(str(item))
+    return stored
+
+
+def _known(ports: Ports, organisation: str, keys: set[RecordKey]) -> Known:
+    if not keys:
+        return NOTHING_KNOWN
+    stored = ports.records.of(organisation, keys)
+    return Known.of({key: each.record for key, each in stored.items()})
 
 
 def _carry_out(ports: Ports, organisation: str, asker: Asker, decided: Callable[[], Attempt | StoredItem]) -> Outcome:
@@ -122,7 +148,7 @@ def _carry_out(ports: Ports, organisation: str, asker: Asker, decided: Callable[
     raise Overtaken(f"{ATTEMPTS_MAX} attempts in a row were overtaken by others")
 
 
-def _with_rulebook(ports: Ports, organisation: str, decided: Callable[[tuple[Scheme, ...]], Decided]) -> Decided:
+def _with_rulebook(ports: Ports, organisation: str, decided: Callable[[Rulebook], Decided]) -> Decided:
     """Decide by the remembered rulebook; refuse only by what is published now."""
     remembered = ports.rulebooks.of(organisation)
     try:
@@ -134,12 +160,12 @@ def _with_rulebook(ports: Ports, organisation: str, decided: Callable[[tuple[Sch
         return decided(published)
 
 
-def _rulebook_with(ports: Ports, organisation: str, name: str, version: int) -> tuple[tuple[Scheme, ...], Scheme]:
-    schemes = ports.rulebooks.of(organisation)
-    scheme = version_of(schemes, name, version)
+def _rulebook_with(ports: Ports, organisation: str, name: str, version: int) -> tuple[Rulebook, Scheme]:
+    rulebook = ports.rulebooks.of(organisation)
+    scheme = version_of(rulebook.schemes, name, version)
     if scheme is None:
-        schemes = ports.rulebooks.reread(organisation)
-        scheme = version_of(schemes, name, version)
+        rulebook = ports.rulebooks.reread(organisation)
+        scheme = version_of(rulebook.schemes, name, version)
     if scheme is None:
         raise LookupError(f"{organisation} has items of {name} version {version}, which is not in its directory")
-    return schemes, scheme
+    return rulebook, scheme

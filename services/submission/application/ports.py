@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.submission.domain.items import ItemState
+from services.submission.domain.item_state import ItemState
+from services.submission.domain.records import Record, RecordKey, RecordKind
+from services.submission.domain.rulebooks import Closing, Rulebook
 from services.submission.domain.timetable import Timetable
 from shared.contracts.department_events import ItemSubmitted
 from shared.contracts.directory_events import TokenDescribed
 from shared.directory.entities import Department, Organisation, PublishedScheme, Standing
 from shared.eventstore import Append, Receipt, StoredEvent, Trace
-from shared.schemes.model import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class Attempt:
     after: ItemState
     item_version: int | None
     """The version of the item that was decided on; None for a new one."""
-    schemes: int
-    """How many scheme versions were known."""
+    edition: int
+    """Of the rulebook by which it was decided."""
     day_begins: datetime
     """The day for which it was decided, in the scheme's zone: from this instant …"""
     day_ends: datetime
@@ -94,68 +95,15 @@ class Place:
     joined_on: date
     joins_at: datetime
     changed_from: date
-    schemes: int
+    last_on: date | None
+    """Of a department that is no more."""
+    edition: int
+    """Of the rulebook that was applied to it."""
     timetable: Timetable
     next_milestone_at: datetime | None
     last_recorded_at: datetime
     now: datetime
     """The clock, read after the locks were held; never before ``last_recorded_at``."""
-
-
-class Stale(Exception):
-    """Something that a decision assumed does not hold (any more): put it right and decide again."""
-
-
-class SchemesChanged(Stale):
-    """Schemes were published since the rulebook was read."""
-
-
-class MilestonesDue(Stale):
-    """The department's next milestones have passed; they stand before anything that happens now."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self.stream = stream
-
-
-class AnotherDay(Stale):
-    """It is another day than the decision was made for."""
-
-    def __init__(self, now: datetime) -> None:
-        super().__init__(now.isoformat())
-        self.now = now
-
-
-class ItemChanged(Stale):
-    """The item has had a further event."""
-
-
-class TokenLapsed(Exception):
-    """The token is not what it was when it was last seen: changed, expired or revoked. Nothing was written."""
-
-
-class KeyUsed(Exception):
-    """The idempotency key has an answer already, or gets one at this moment."""
-
-
-class KeyReused(Exception):
-    """The idempotency key stands for a request that said something else."""
-
-
-class UnknownOrganisation(Exception):
-    """There is no such organisation."""
-
-
-class UnknownItem(Exception):
-    """There is no such item, or not for who asks."""
-
-
-class UnknownToken(Exception):
-    """The organisation has no such token."""
-
-
-class Overtaken(Exception):
-    """Others were quicker too many times in a row. Nothing was written; it may be tried again."""
 
 
 CheckVersion = Callable[[int | None], None]
@@ -173,11 +121,11 @@ class Clock(Protocol):
 
 
 class Rulebooks(Protocol):
-    """All published versions of all schemes of an organisation; remembered between requests."""
+    """The rulebook of each organisation; remembered between requests."""
 
-    def of(self, organisation: str) -> tuple[Scheme, ...]: ...
+    def of(self, organisation: str) -> Rulebook: ...
 
-    def reread(self, organisation: str) -> tuple[Scheme, ...]:
+    def reread(self, organisation: str) -> Rulebook:
         """From the store, whatever is remembered."""
         ...
 
@@ -203,6 +151,8 @@ class Items(Protocol):
     def append(self, attempt: Attempt) -> StoredItem:
         """Write event, state and key in one transaction, durable on return.
 
+        The event goes into the stream of every department that contributed to the item.
+
         Raises a Stale, a Refused about the department, KeyUsed or TokenLapsed; then nothing is written.
         """
         ...
@@ -221,6 +171,40 @@ class Items(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record with the version and the instant of the last event that says so, in its department's stream."""
+
+    key: RecordKey
+    record: Record
+    version: int
+    recorded_at: datetime
+
+
+class StoredRecords(Protocol):
+    """Persons, calls, adjustments and waivers, as they stand now."""
+
+    def of(self, organisation: str, keys: Collection[RecordKey]) -> Mapping[RecordKey, StoredRecord]:
+        """Those of the keys that there are."""
+        ...
+
+    def page(
+        self, organisation: str, kind: RecordKind, department: str | None, after: tuple[str, str] | None, limit: int
+    ) -> Sequence[StoredRecord]:
+        """By name and department, behind ``after``; of all departments' calls each once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backdating:
+    """The past is scored again by a version, from an earlier day on than its own."""
+
+    scheme: str
+    scheme_version: int
+    from_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRow:
     """An item as a batch writes it: ``versions`` are those of its new events, or of all where that is said."""
 
@@ -236,6 +220,7 @@ class NewItems:
     """New items of one department, which is locked, in their order."""
 
     place: Place
+    at: datetime
     items: Sequence[tuple[ItemSubmitted, ItemState]]
     trace: Trace
 
@@ -244,7 +229,8 @@ class NewItems:
 class ImportedLine:
     key: str
     digest: bytes
-    item: UUID
+    item: UUID | None
+    """The item that it was about, if it was about one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +262,7 @@ class Transaction(Protocol):
         """By department: those that exist, locked in the order of their streams."""
         ...
 
-    def lock_due(self, limit: int) -> dict[str, Place]:
+    def lock_due(self, limit: int, without: Collection[str]) -> dict[str, Place]:
         """By stream: live departments whose next milestones have passed and that nobody else holds locked."""
         ...
 
@@ -307,6 +293,26 @@ class Transaction(Protocol):
         ...
 
     def events(self, stream: str, after: int, limit: int) -> list[StoredEvent]: ...
+
+    def records(self, organisation: str, keys: Collection[RecordKey]) -> Mapping[RecordKey, StoredRecord]:
+        """Those of the keys that there are."""
+        ...
+
+    def records_named(self, organisation: str, kind: RecordKind, names: Collection[str]) -> Collection[RecordKey]:
+        """In whichever departments they are."""
+        ...
+
+    def save_records(self, organisation: str, records: Collection[StoredRecord]) -> None: ...
+
+    def closings(self, organisation: str) -> Sequence[Closing]: ...
+
+    def save_closing(self, organisation: str, closing: Closing) -> None: ...
+
+    def backdatings(self, organisation: str) -> Sequence[Backdating]:
+        """In the order in which they were commanded."""
+        ...
+
+    def save_backdating(self, organisation: str, backdating: Backdating) -> None: ...
 
     def imported(self, organisation: str, keys: Collection[str]) -> dict[str, ImportedLine]: ...
 
@@ -340,6 +346,7 @@ class Ports:
     """All of the above, given to every use case."""
 
     items: Items
+    records: StoredRecords
     transactions: Transactions
     rulebooks: Rulebooks
     clock: Clock

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.submission.application.ports import ItemRow, Ports, Transaction
-from services.submission.domain.items import ItemState, begin, evolve
+from services.submission.domain.item_state import ItemState, begin, evolve
 from services.submission.domain.rulebooks import in_force, version_of
 from shared.contracts.department_events import DepartmentRegistered, DepartmentWentLive, ItemSubmitted
 from shared.contracts.envelope import Event
@@ -25,13 +25,14 @@ class Rebuilt:
 
 @dataclass(slots=True)
 class _Fold:
-    """One department's items as its stream goes on."""
+    """The items that a department submitted, as its stream goes on. Those of others it contributed to are theirs."""
 
     organisation: str
     department: str
     schemes: tuple[Scheme, ...]
     live: bool = True
     items: dict[str, ItemRow] = field(default_factory=dict)
+    of_others: set[str] = field(default_factory=set)
 
     def take(self, event: Event) -> None:
         match event.data:
@@ -39,9 +40,11 @@ class _Fold:
                 self.live = live
             case DepartmentWentLive():
                 self.live = True
+            case ItemSubmitted(departments=(first, *_)) if first != self.department:
+                self.of_others.add(event.data.item)
             case ItemSubmitted():
                 self._begin(event, event.data)
-            case _ if event.type.startswith(_ITEM_TYPES):
+            case _ if event.type.startswith(_ITEM_TYPES) and event.data.item not in self.of_others:
                 self._evolve(event)
 
     def _begin(self, event: Event, submitted: ItemSubmitted) -> None:
@@ -71,7 +74,7 @@ def rebuild_items(ports: Ports, *, repair: bool) -> Iterator[Rebuilt]:
 
 def _rebuild(ports: Ports, transaction: Transaction, stream: str, repair: bool) -> Rebuilt:
     place = transaction.lock([stream])[stream]
-    fold = _Fold(place.organisation, place.department, ports.rulebooks.of(place.organisation))
+    fold = _Fold(place.organisation, place.department, ports.rulebooks.of(place.organisation).schemes)
     version = 0
     while events := transaction.events(stream, version, EVENTS_AT_ONCE):
         for event in events:

@@ -1,17 +1,13 @@
 """Publishing a version of a scheme, and applying it to every department of the organisation."""
 
-from dataclasses import replace
-
 from services.submission.application.departments import scheme_applied
-from services.submission.application.keep_time import due
+from services.submission.application.desk import Desk
 from services.submission.application.ports import Asker, CheckVersion, Described, Place, Ports, Transaction
 from services.submission.domain.refusals import DifferentText, FieldMistake, SchemeTooLate
-from services.submission.domain.rulebooks import check_address, check_succession
-from services.submission.domain.timetable import applied, next_instant
+from services.submission.domain.rulebooks import Rulebook, check_address, check_succession
+from services.submission.domain.timetable import applied
 from shared.calendars import start_instant
-from shared.contracts.department_events import TOPIC
 from shared.contracts.directory_events import SchemePublished
-from shared.eventstore import Append
 from shared.schemes import read_scheme
 from shared.schemes.model import Scheme
 
@@ -42,43 +38,32 @@ def publish_scheme(
             detail = f"version {version} is published with another text; publish version {version + 1}"
             raise DifferentText(FieldMistake("version", detail))
         return Described(known.version, created=False)
-    schemes = ports.rulebooks.reread(organisation)
-    check_succession(scheme, schemes)
+    before = ports.rulebooks.reread(organisation)
+    check_succession(scheme, before.schemes)
     event = SchemePublished(organisation, name, version, scheme.title, scheme.effective_from, text, scheme.digest)
     stream = f"organisations/{organisation}/schemes/{name}/{version}"
     receipt = transaction.describe(stream, event, asker.trace, 0)
-    _apply(transaction, organisation, scheme, schemes, asker)
+    _apply(ports, transaction, organisation, scheme, before, asker)
     return Described(receipt.last_version, created=True)
 
 
 def _apply(
-    transaction: Transaction, organisation: str, scheme: Scheme, before: tuple[Scheme, ...], asker: Asker
+    ports: Ports, transaction: Transaction, organisation: str, scheme: Scheme, before: Rulebook, asker: Asker
 ) -> None:
-    schemes = tuple(sorted((*before, scheme), key=lambda each: (each.name, each.version)))
-    appends: list[Append] = []
-    places: list[Place] = []
-    for place in transaction.lock(transaction.departments_of(organisation)).values():
+    """What is due is written by the new rulebook already: for days that have come it says what the one before did, and
+    only it may know the workdays of a year for which time has been standing still."""
+    desk = Desk.over_all(ports, transaction, organisation, asker.trace)
+    known = Rulebook.of([scheme], transaction.closings(organisation)).schemes
+    schemes = tuple(sorted((*before.schemes, *known), key=lambda each: (each.name, each.version)))
+    for name, place in list(desk.places.items()):
         _check_in_time(scheme, place)
-        if place.live:
-            found = due(place, before, asker.trace)
-            appends.extend(found.appends)
-            place = found.place
-        recorded_at = place.now if place.live else place.last_recorded_at
-        appends.append(Append(place.stream, TOPIC, [scheme_applied(scheme)], asker.trace, recorded_at=recorded_at))
-        timetable = place.timetable
+        desk.rulebooks[name] = Rulebook(schemes, before.edition + 1)
+        told_at = desk.tell(name, scheme_applied(scheme))
+        timetable = desk.places[name].timetable
         if scheme.name not in timetable.begins:
-            timetable = applied(timetable, scheme, place.joined_on, recorded_at)
-        places.append(
-            replace(
-                place,
-                schemes=len(schemes),
-                timetable=timetable,
-                next_milestone_at=next_instant(timetable, schemes),
-            )
-        )
-    if places:
-        transaction.append(appends)
-        transaction.save(places)
+            timetable = applied(timetable, scheme, place.joined_on, told_at)
+        desk.change(name, edition=before.edition + 1, timetable=timetable)
+    desk.write()
 
 
 def _check_in_time(scheme: Scheme, place: Place) -> None:

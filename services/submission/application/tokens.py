@@ -3,7 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.submission.application.ports import Asker, Transaction, UnknownToken
+from services.submission.application.errors import UnknownToken
+from services.submission.application.ports import (
+    Asker,
+    Transaction,
+)
 from services.submission.domain.refusals import DateInPast, FieldMistake, UnknownDepartment
 from shared.contracts.directory_events import Role, TokenDescribed
 from shared.contracts.identifiers import derived_id, new_id

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,10 +15,14 @@ TEXTS_TOGETHER_LENGTH_MAX = 60_000
 """Of all texts of one item: an event must stay below what is published (EVENT_BYTES_MAX)."""
 INTEGER_MAX = 10**15
 NUMBER_DIGITS_MAX = 30
+FILES_MAX = 100
+FILE_LENGTH_MAX = 500
+"""Of a file's name or address."""
 SHOWN_LENGTH_MAX = 60
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """All control characters but line breaks and tabs, and halves of characters."""
+_TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 
 
 class _Unfit(Exception):
@@ -43,12 +47,18 @@ def check_attributes(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, Att
     for attribute in kind.attributes.values():
         if attribute.required and attribute.name not in attributes:
             mistakes.append(FieldMistake(f"attributes.{attribute.name}", f"is missing: a {kind.name} must have it"))
-    if sum(len(value) for value in accepted.values() if isinstance(value, str)) > TEXTS_TOGETHER_LENGTH_MAX:
+    if sum(map(_length, accepted.values())) > TEXTS_TOGETHER_LENGTH_MAX:
         detail = f"must have at most {TEXTS_TOGETHER_LENGTH_MAX} characters of text together"
         mistakes.append(FieldMistake("attributes", detail))
     if mistakes:
         raise AttributeMistakes(*mistakes)
     return accepted
+
+
+def _length(value: AttributeValue) -> int:
+    if isinstance(value, list):
+        return sum(map(len, value))
+    return len(value) if isinstance(value, str) else 0
 
 
 def _text(attribute: Attribute, value: Any) -> str:
@@ -81,18 +91,46 @@ def _choices(attribute: Attribute, value: Any) -> list[str]:
         raise _Unfit("names a choice twice")
     if attribute.required and not chosen:
         raise _Unfit("must not be empty")
+    _check_bounds(attribute, Decimal(len(chosen)), "choices")
     return chosen
 
 
-def _integer(_: Attribute, value: Any) -> int:
+def _files(attribute: Attribute, value: Any) -> list[str]:
+    """Names or addresses; the files themselves are kept elsewhere."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise _Unfit("must be a list of files' names or addresses")
+    if len(value) > FILES_MAX:
+        raise _Unfit(f"must name at most {FILES_MAX} files")
+    for each in value:
+        if not each.strip() or len(each) > FILE_LENGTH_MAX or _CONTROL.search(each):
+            raise _Unfit(f"names of files have 1 to {FILE_LENGTH_MAX} characters, and no control characters")
+    if len(set(value)) < len(value):
+        raise _Unfit("names a file twice")
+    if attribute.required and not value:
+        raise _Unfit("must not be empty")
+    _check_bounds(attribute, Decimal(len(value)), "files")
+    return list(value)
+
+
+def _check_bounds(attribute: Attribute, value: Decimal, of: str = "") -> None:
+    """``value`` is the attribute itself, or how many ``of`` something it names."""
+    what = f" {of}" if of else ""
+    if attribute.at_least is not None and value < attribute.at_least:
+        raise _Unfit(f"must be at least {attribute.at_least}{what}")
+    if attribute.at_most is not None and value > attribute.at_most:
+        raise _Unfit(f"must be at most {attribute.at_most}{what}")
+
+
+def _integer(attribute: Attribute, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise _Unfit("must be a whole number")
     if abs(value) > INTEGER_MAX:
         raise _Unfit(f"must lie between -{INTEGER_MAX} and {INTEGER_MAX}")
+    _check_bounds(attribute, Decimal(value))
     return value
 
 
-def _number(_: Attribute, value: Any) -> str:
+def _number(attribute: Attribute, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or len(str(value)) > NUMBER_DIGITS_MAX:
         raise _Unfit(f"must be a number of at most {NUMBER_DIGITS_MAX} digits")
     try:
@@ -101,6 +139,7 @@ def _number(_: Attribute, value: Any) -> str:
         raise _Unfit("must be a number") from mistake
     if not number.is_finite() or abs(number) > INTEGER_MAX:
         raise _Unfit(f"must be a number between -{INTEGER_MAX} and {INTEGER_MAX}")
+    _check_bounds(attribute, number)
     return format(number, "f")
 
 
@@ -119,6 +158,17 @@ def _date(_: Attribute, value: Any) -> str:
         raise _Unfit(f"“{value[:SHOWN_LENGTH_MAX]}” is no date that exists; write it as 2014-03-08") from mistake
 
 
+def _time(_: Attribute, value: Any) -> str:
+    """In its shortest form, which is how schemes write it: ``16:00``, or ``16:00:30``."""
+    if not isinstance(value, str) or _TIME.fullmatch(value) is None:
+        raise _Unfit("must be a time of day such as 16:00")
+    try:
+        moment = time.fromisoformat(value)
+    except ValueError as mistake:
+        raise _Unfit(f"“{value}” is no time of day; write it as 16:00") from mistake
+    return moment.isoformat("seconds" if moment.second else "minutes")
+
+
 _READERS: Mapping[AttributeType, Callable[[Attribute, Any], AttributeValue]] = {
     "text": _text,
     "choice": _choice,
@@ -127,4 +177,6 @@ _READERS: Mapping[AttributeType, Callable[[Attribute, Any], AttributeValue]] = {
     "number": _number,
     "boolean": _boolean,
     "date": _date,
+    "time": _time,
+    "files": _files,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from shared.contracts.department_events import Contributor, Decision, Form
@@ -29,11 +30,23 @@ class Submit:
     content: Content
     scheme: str | None = None
     """None: the only one in force that has the kind."""
+    departments: tuple[str, ...] = ()
+    """Those that contributed beside ``department``, to a joint item."""
+    answers: str | None = None
+    """The call that the item answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resubmit:
     content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """What the item says was wrong, and is put right whatever its state."""
+
+    content: Content
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +78,18 @@ class Instruct:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A number was read off for the item, such as its clicks so far."""
+
+    measurement: str
+    metric: str
+    value: Decimal
+    measured_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RetractFact:
-    """An adoption or an instruction was recorded by mistake."""
+    """An adoption, an instruction or a measurement was recorded by mistake."""
 
     fact: str
     reason: str
@@ -77,5 +100,5 @@ class Withdraw:
     reason: str = ""
 
 
-ItemCommand = Resubmit | Review | Adopt | Instruct | RetractFact | Withdraw
+ItemCommand = Resubmit | Correct | Review | Adopt | Instruct | Measure | RetractFact | Withdraw
 """What is asked of an item that exists."""

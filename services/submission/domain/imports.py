@@ -5,23 +5,37 @@ from datetime import datetime
 from uuid import UUID
 
 from services.submission.domain.commands import ItemCommand, Submit
+from services.submission.domain.departments import Change, Leave
+from services.submission.domain.record_commands import IssueCall, RecordCommand
 from services.submission.domain.refusals import DepartmentLive, FieldMistake, InstantRefused, NotJoined
+from services.submission.domain.rulebooks import Closing
 from shared.contracts.identifiers import derived_id
 
 NO_HAND = "import"
 """As who reviews: the past's hands are not known, so an import never counts as reviewing what one submitted."""
 
 
+LineCommand = Submit | ItemCommand | RecordCommand | Closing | Change | Leave
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an import. ``reference`` is the importer's own name of the item."""
+    """One line of an import."""
 
     key: str
     digest: bytes
     at: datetime
-    department: str
-    item: UUID
-    command: Submit | ItemCommand
+    departments: tuple[str, ...]
+    """That it names, in its order. A closing names none, for it concerns them all."""
+    command: LineCommand
+    item: UUID | None = None
+    """That it is about, if it is about one."""
+
+    def field_of(self, number: int) -> str:
+        """Where the line names its n-th department."""
+        if isinstance(self.command, IssueCall):
+            return f"departments.{number}"
+        return "department" if number == 0 else f"departments.{number - 1}"
 
 
 def item_of(organisation: str, reference: str) -> UUID:
@@ -29,8 +43,13 @@ def item_of(organisation: str, reference: str) -> UUID:
     return derived_id(organisation, "import", "item", reference)
 
 
+def call_of(organisation: str, reference: str) -> UUID:
+    """The id of an imported call."""
+    return derived_id(organisation, "import", "call", reference)
+
+
 def fact_of(organisation: str, key: str) -> UUID:
-    """The id of the adoption or instruction that the line with this key records."""
+    """The id of the adoption, instruction, measurement or adjustment that the line with this key records."""
     return derived_id(organisation, "import", "fact", key)
 
 
@@ -40,14 +59,20 @@ def event_of(organisation: str, key: str) -> UUID:
 
 
 def check_instant(
-    department: str, at: datetime, live: bool, joins_at: datetime, last_recorded_at: datetime, now: datetime
+    department: str,
+    at: datetime,
+    live: bool,
+    joins_at: datetime,
+    last_recorded_at: datetime,
+    now: datetime,
+    named_in: str = "department",
 ) -> None:
     """Whether a past command may stand behind what the stream holds.
 
-    Raises DepartmentLive, NotJoined or InstantRefused.
+    Raises DepartmentLive, about the field that names the department, NotJoined or InstantRefused.
     """
     if live:
-        raise DepartmentLive(FieldMistake("department", f"“{department}” is live; its past can no longer be imported"))
+        raise DepartmentLive(FieldMistake(named_in, f"“{department}” is live; its past can no longer be imported"))
     if at > now:
         raise InstantRefused(FieldMistake("at", "lies in the future"))
     if at < joins_at:

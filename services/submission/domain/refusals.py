@@ -40,8 +40,36 @@ class AttributeMistakes(Invalid):
     """Attributes that the kind lacks, needs, or understands differently: all mistakes in one go."""
 
 
+class ContributorMistakes(Invalid):
+    """Contributors that the kind has no role for, lacks, or that no department knows: all mistakes in one go."""
+
+
 class UnknownDepartment(Invalid):
     """The organisation has no such department."""
+
+
+class UnfitDepartments(Invalid):
+    """A list of departments names one twice, or the department that it is beside."""
+
+
+class UnknownPerson(Invalid):
+    """The department has no such person."""
+
+
+class UnknownCall(Invalid):
+    """The department was issued no such call, or the call was cancelled."""
+
+
+class UnknownQuota(Invalid):
+    """No version of the scheme has the quota, or it is not owed by whom the command names."""
+
+
+class UnknownPeriod(Invalid):
+    """The calendar has no period of this name."""
+
+
+class UnknownCalendar(Invalid):
+    """No version of the scheme has the calendar."""
 
 
 class UnknownOutlet(Invalid):
@@ -53,7 +81,7 @@ class DateInFuture(Invalid):
 
 
 class DateInPast(Invalid):
-    """Something that is to end has ended already."""
+    """Something that is to come or to end has passed already."""
 
 
 class ReasonMissing(Invalid):
@@ -62,6 +90,10 @@ class ReasonMissing(Invalid):
 
 class ChangeBeforeLast(Invalid):
     """A description that holds from a day before the last known change: the past is not rewritten."""
+
+
+class BackdatingRefused(Invalid):
+    """A version cannot hold from that day: it holds already, or the scheme had not begun."""
 
 
 class StillLive(Invalid):
@@ -85,7 +117,7 @@ class InstantRefused(Invalid):
 
 
 class UnknownReference(Invalid):
-    """An imported line is about an item, or a fact, that no line before it brought."""
+    """An imported line is about something that no line before it brought."""
 
 
 class ImportKeyReused(Invalid):
@@ -114,6 +146,18 @@ class DepartmentLive(NotNow):
 
 class NotJoined(NotNow):
     """The department's first day has not come yet."""
+
+
+class DepartmentHasLeft(NotNow):
+    """The department's last day has passed, or is said already."""
+
+
+class CalendarNotOpen(NotNow):
+    """The calendar's end is known already, or was from the beginning."""
+
+
+class WorkdaysUnknown(NotNow):
+    """What comes next in the department's time depends on the workdays of a year that nobody has told."""
 
 
 class TooManyFacts(NotNow):

@@ -1,6 +1,7 @@
 """Which scheme an item belongs to, and in which order versions may be published."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,11 +11,12 @@ from services.submission.domain.refusals import (
     FieldMistake,
     SchemeMismatch,
     UnknownKind,
+    UnknownQuota,
     UnknownScheme,
     VersionOutOfOrder,
     suggestion,
 )
-from shared.calendars import start_instant
+from shared.calendars import Campaign, start_instant
 from shared.schemes.model import Kind, Scheme
 
 
@@ -27,6 +29,42 @@ def in_force(schemes: Iterable[Scheme], now: datetime) -> dict[str, Scheme]:
             if known is None or known.version < scheme.version:
                 holding[scheme.name] = scheme
     return holding
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An operator closed an open calendar of a scheme, in all its versions, with the day ``last_on``."""
+
+    scheme: str
+    calendar: str
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All versions of all schemes of an organisation, with their calendars as they were closed since."""
+
+    schemes: tuple[Scheme, ...] = ()
+    edition: int = 0
+    """How many versions were published and calendars closed: so a department's stream tells whether it knows all."""
+
+    @classmethod
+    def of(cls, published: Collection[Scheme], closings: Collection[Closing]) -> "Rulebook":
+        schemes = [_closed(scheme, closings) for scheme in published]
+        return cls(tuple(schemes), len(published) + len(closings))
+
+
+def _closed(scheme: Scheme, closings: Collection[Closing]) -> Scheme:
+    for closing in closings:
+        if closing.scheme == scheme.name and is_open(scheme, closing.calendar):
+            scheme = scheme.with_closed(closing.calendar, closing.last_on)
+    return scheme
+
+
+def is_open(scheme: Scheme, calendar: str) -> bool:
+    """Whether the version has the calendar, and its end is not known."""
+    known = scheme.calendars.get(calendar)
+    return isinstance(known, Campaign) and known.last is None
 
 
 def today_of(scheme: Scheme, now: datetime) -> date:
@@ -50,21 +88,53 @@ def version_of(schemes: Iterable[Scheme], name: str, version: int) -> Scheme | N
 
 def choose_scheme(holding: dict[str, Scheme], kind: str, named: str | None) -> tuple[Scheme, Kind]:
     """The scheme that a new item belongs to. Raises UnknownScheme, UnknownKind or AmbiguousScheme."""
-    if named is not None:
-        scheme = holding.get(named)
-        if scheme is None:
-            raise UnknownScheme(FieldMistake("scheme", f"no scheme “{named}” is in force{suggestion(named, holding)}"))
-        candidates = [scheme] if kind in scheme.kinds else []
-    else:
-        candidates = [scheme for scheme in holding.values() if kind in scheme.kinds]
+    searched = list(holding.values()) if named is None else [_named(holding, named)]
+    candidates = [scheme for scheme in searched if kind in scheme.kinds]
     if not candidates:
-        searched = [holding[named]] if named is not None else list(holding.values())
         raise UnknownKind(FieldMistake("kind", _no_such_kind(kind, searched)))
     if len(candidates) > 1:
-        choices = ", ".join(sorted(scheme.name for scheme in candidates))
-        detail = f"must be named: several schemes in force have the kind “{kind}”: {choices}"
-        raise AmbiguousScheme(FieldMistake("scheme", detail))
+        raise _ambiguous(f"several schemes in force have the kind “{kind}”", (scheme.name for scheme in candidates))
     return candidates[0], candidates[0].kinds[kind]
+
+
+def choose_named(holding: dict[str, Scheme], named: str | None) -> Scheme:
+    """The scheme in force that is named, or the only one there is. Raises UnknownScheme or AmbiguousScheme."""
+    if named is not None:
+        return _named(holding, named)
+    if not holding:
+        raise UnknownScheme(FieldMistake("scheme", "no scheme is in force yet"))
+    if len(holding) > 1:
+        raise _ambiguous("several schemes are in force", holding)
+    return next(iter(holding.values()))
+
+
+def versions_with_quota(schemes: Collection[Scheme], quota: str, named: str | None) -> list[Scheme]:
+    """All versions, the latest first, of the one scheme that has, or had, the quota.
+
+    Raises UnknownScheme, UnknownQuota or AmbiguousScheme.
+    """
+    searched = [scheme for scheme in schemes if named in (None, scheme.name)]
+    if named is not None and not searched:
+        names = {scheme.name for scheme in schemes}
+        raise UnknownScheme(FieldMistake("scheme", f"there is no scheme “{named}”{suggestion(named, names)}"))
+    found = [scheme for scheme in searched if quota in scheme.quotas]
+    if not found:
+        quotas = {name for scheme in searched for name in scheme.quotas}
+        raise UnknownQuota(FieldMistake("quota", f"there is no quota “{quota}”{suggestion(quota, quotas)}"))
+    if len({scheme.name for scheme in found}) > 1:
+        raise _ambiguous(f"several schemes have the quota “{quota}”", {scheme.name for scheme in found})
+    return sorted(found, key=lambda scheme: scheme.version, reverse=True)
+
+
+def _named(holding: dict[str, Scheme], named: str) -> Scheme:
+    scheme = holding.get(named)
+    if scheme is None:
+        raise UnknownScheme(FieldMistake("scheme", f"no scheme “{named}” is in force{suggestion(named, holding)}"))
+    return scheme
+
+
+def _ambiguous(why: str, choices: Iterable[str]) -> AmbiguousScheme:
+    return AmbiguousScheme(FieldMistake("scheme", f"must be named: {why}: {', '.join(sorted(choices))}"))
 
 
 def _no_such_kind(kind: str, searched: Collection[Scheme]) -> str:

@@ -1,10 +1,11 @@
 """A department's time: from which instant each scheme's calendars run for it, and which milestones come next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from shared.calendars import start_instant
+from services.submission.domain.refusals import FieldMistake, WorkdaysUnknown
+from shared.calendars import UnknownYear, start_instant
 from shared.contracts.department_events import MilestonesReached
 from shared.schemes.model import Scheme
 from shared.schemes.schedule import ORDER, next_milestones
@@ -18,6 +19,8 @@ class Timetable:
 
     begins: Mapping[str, datetime] = field(default_factory=dict)
     reached: datetime | None = None
+    leaves: datetime | None = None
+    """When the last day of a department ends that is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,30 @@ def applied(timetable: Timetable, first: Scheme, joined_on: date, not_before: da
     begin = start if not_before is None else max(start, not_before)
     if timetable.reached is not None and begin <= timetable.reached:
         begin = timetable.reached + _INSTANT
-    return Timetable({**timetable.begins, first.name: begin}, timetable.reached)
+    return replace(timetable, begins={**timetable.begins, first.name: begin})
 
 
 def passed(timetable: Timetable, schemes: Sequence[Scheme], now: datetime, instants_max: int | None = None) -> Passed:
     """The milestones at or before ``now`` that are not written yet: all, or of the first ``instants_max`` instants.
 
-    ``schemes`` are all versions of all schemes.
+    ``schemes`` are all versions of all schemes. Raises WorkdaysUnknown.
     """
     families = _families(schemes)
     events: list[MilestonesReached] = []
     reached = timetable.reached
     while True:
-        following = _following(timetable.begins, families, reached)
+        following = _following(timetable, families, reached)
         if following is None or following.instant > now or len(events) == instants_max:
             break
         events.append(following)
         reached = following.instant
     next_at = None if following is None else following.instant
-    return Passed(tuple(events), Timetable(timetable.begins, reached), next_at)
+    return Passed(tuple(events), replace(timetable, reached=reached), next_at)
 
 
 def next_instant(timetable: Timetable, schemes: Sequence[Scheme]) -> datetime | None:
-    """The instant of the first milestones that are not written yet, wherever it lies."""
-    following = _following(timetable.begins, _families(schemes), timetable.reached)
+    """The instant of the first milestones that are not written yet, wherever it lies. Raises WorkdaysUnknown."""
+    following = _following(timetable, _families(schemes), timetable.reached)
     return None if following is None else following.instant
 
 
@@ -76,12 +79,12 @@ def _families(schemes: Sequence[Scheme]) -> dict[str, tuple[Scheme, ...]]:
 
 
 def _following(
-    begins: Mapping[str, datetime], families: Mapping[str, tuple[Scheme, ...]], reached: datetime | None
+    timetable: Timetable, families: Mapping[str, tuple[Scheme, ...]], reached: datetime | None
 ) -> MilestonesReached | None:
     found: list[MilestonesReached] = []
-    for name, begin in begins.items():
+    for name, begin in timetable.begins.items():
         after = begin - _INSTANT if reached is None else max(begin - _INSTANT, reached)
-        following = next_milestones(families[name], begin, after)
+        following = _of_family(families[name], begin, after, timetable.leaves)
         if following is not None:
             found.append(following)
     if len(found) <= 1:
@@ -89,3 +92,12 @@ def _following(
     instant = min(each.instant for each in found)
     milestones = [milestone for each in found if each.instant == instant for milestone in each.milestones]
     return MilestonesReached(instant, tuple(sorted(milestones, key=lambda milestone: ORDER.index(milestone.kind))))
+
+
+def _of_family(
+    versions: tuple[Scheme, ...], begin: datetime, after: datetime, leaves: datetime | None
+) -> MilestonesReached | None:
+    try:
+        return next_milestones(versions, begin, after, leaves)
+    except UnknownYear as unknown:
+        raise WorkdaysUnknown(FieldMistake("scheme", f"in “{versions[0].name}”, {unknown}")) from unknown

@@ -4,7 +4,19 @@ from flask import Flask
 
 from services.submission.bootstrap import SERVICE, Submission, database_missing, wire
 from services.submission.config import SubmissionWebSettings
-from services.submission.http import batches, directory, imports, items, problems, schemes, tokens
+from services.submission.http import (
+    adjustments,
+    batches,
+    calls,
+    directory,
+    imports,
+    items,
+    persons,
+    problems,
+    schemes,
+    tokens,
+    waivers,
+)
 from services.submission.http.asking import SUBMISSION
 from shared.operations import logging
 from shared.operations.settings import WebSettings, read
@@ -17,6 +29,10 @@ BLUEPRINTS = (
     batches.blueprint,
     imports.blueprint,
     directory.blueprint,
+    persons.blueprint,
+    calls.blueprint,
+    adjustments.blueprint,
+    waivers.blueprint,
     schemes.blueprint,
     tokens.blueprint,
 )

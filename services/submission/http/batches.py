@@ -50,7 +50,7 @@ def _read(position: int, body: Any, principal: Principal) -> Submit | Problem:
         return invalid(_located(position, flatten(mistake.messages)))
     if principal.department not in (None, checked["department"]):
         return Problem("forbidden", "The token is for another department.")
-    return commands.submit(checked, str(new_id()))
+    return commands.submit(checked, str(new_id()), checked["answers"])
 
 
 def _results(results: Sequence[StoredItem | Refused | Problem]) -> dict[str, Any]:

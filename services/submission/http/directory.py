@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.submission.application.departments import Description, describe_department
+from services.submission.application.departments import describe_department
+from services.submission.application.leaving import leave_department
 from services.submission.application.organisations import describe_organisation
 from services.submission.application.outlets import describe_outlet
 from services.submission.application.ports import Described
-from services.submission.http import documents, schemas
+from services.submission.http import commands, documents, schemas
 from services.submission.http.asking import asker, submission
 from shared.contracts.directory_events import OutletStanding
 from shared.directory import queries
@@ -52,18 +53,17 @@ def get_organisation(organisation: str) -> Any:
 def put_department(body: Mapping[str, Any], organisation: str, department: str) -> Any:
     """Register a department, change what it is from a day on, or let it go live when its past is imported."""
     principal = require(ADMINISTRATORS, organisation)
-    described = Description(
-        body["title"],
-        body["group"],
-        tuple(sorted(set(body["tags"]))),
-        body["facts"],
-        body["from_"],
-        body["live"],
-    )
     wired = submission()
     with wired.transactions.begin() as transaction:
         done = describe_department(
-            wired.ports, transaction, organisation, department, described, asker(principal), check_match
+            wired.ports,
+            transaction,
+            organisation,
+            department,
+            commands.change(body),
+            body["live"],
+            asker(principal),
+            check_match,
         )
         known = transaction.department(organisation, department)
     assert known is not None, "just described in this transaction"
@@ -79,6 +79,23 @@ def get_department(organisation: str, department: str) -> Any:
     if known is None:
         raise _nothing()
     return etag.not_modified(known.version) or (documents.department(known), 200, _etag(known.version))
+
+
+@blueprint.route("/<name:organisation>/departments/<name:department>/leaving", methods=["POST"])
+@blueprint.arguments(schemas.LeavingSchema)
+@blueprint.response(200, schemas.DepartmentSchema)
+def post_leaving(body: Mapping[str, Any], organisation: str, department: str) -> Any:
+    """Say that the department is no more after a day: it takes nothing new, and owes nothing that begins later.
+
+    The same once more changes nothing.
+    """
+    principal = require(ADMINISTRATORS, organisation)
+    wired = submission()
+    with wired.transactions.begin() as transaction:
+        leave_department(wired.ports, transaction, organisation, department, commands.leave(body), asker(principal))
+        known = transaction.department(organisation, department)
+    assert known is not None, "just described in this transaction"
+    return documents.department(known), 200, _etag(known.version)
 
 
 @blueprint.route("/<name:organisation>/departments")

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from services.submission.application.ports import StoredItem
-from services.submission.domain.items import Adoption, Instruction
+from services.submission.domain.item_state import Adoption, Instruction, Measurement
 from shared.contracts.directory_events import TokenDescribed
 from shared.directory.entities import Department, Organisation, PublishedScheme, Standing, Token
 from shared.eventstore import StoredEvent
@@ -28,6 +28,8 @@ def item(stored: StoredItem) -> dict[str, Any]:
         "contributors": state.contributors,
         "attributes": state.attributes,
         "happened_on": state.happened_on,
+        "departments": state.departments[1:],
+        "answers": state.answers,
         "submitted_by": state.submitted_by,
         "submitted_at": stored.submitted_at,
         "changed_at": stored.changed_at,
@@ -35,6 +37,7 @@ def item(stored: StoredItem) -> dict[str, Any]:
         "reviews": state.reviews,
         "adoptions": [_adoption(each) for each in state.adoptions],
         "instructions": [_instruction(each) for each in state.instructions],
+        "measurements": [_measurement(each) for each in state.measurements],
         "withdrawal_reason": state.withdrawal_reason,
     }
 
@@ -59,6 +62,15 @@ def _instruction(instruction: Instruction) -> dict[str, Any]:
         "level": instruction.level,
         "instructed_on": instruction.instructed_on,
         "text": instruction.text,
+    }
+
+
+def _measurement(measurement: Measurement) -> dict[str, Any]:
+    return {
+        "id": measurement.measurement,
+        "metric": measurement.metric,
+        "value": measurement.value,
+        "measured_on": measurement.measured_on,
     }
 
 
@@ -96,6 +108,7 @@ def department(known: Department) -> dict[str, Any]:
         "facts": dict(known.facts),
         "from": known.from_on,
         "live": known.live,
+        "last_on": known.last_on,
     }
 
 

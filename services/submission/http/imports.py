@@ -100,7 +100,7 @@ class Import:
             line = read_line(self._organisation, text)
         except Problem as problem:
             return number, key_of(text), problem
-        if self._only not in (None, line.department):
+        if self._only is not None and set(line.departments) != {self._only}:
             return number, line.key, Problem("forbidden", "The token is for another department.")
         return number, line.key, line
 

@@ -7,8 +7,13 @@ from uuid import UUID
 from flask import Response
 from marshmallow import ValidationError
 
-from services.submission.application.item_commands import change_item, find_item, submit_item
-from services.submission.application.ports import ItemFilter, Outcome, StoredItem, TokenLapsed
+from services.submission.application.errors import TokenLapsed
+from services.submission.application.item_commands import change_item, read_item, submit_item
+from services.submission.application.ports import (
+    ItemFilter,
+    Outcome,
+    StoredItem,
+)
 from services.submission.domain.commands import ItemCommand
 from services.submission.domain.refusals import Refused
 from services.submission.http import commands, documents, schemas
@@ -40,8 +45,8 @@ blueprint = Blueprint("items", __name__, url_prefix="/v1/organisations/<name:org
 @blueprint.arguments(schemas.NewItemSchema)
 @blueprint.response(201, schemas.ItemSchema)
 def submit(body: Mapping[str, Any], organisation: str) -> Any:
-    """Submit one item. The 201 means that it is stored for good."""
-    command = commands.submit(body, str(new_id()))
+    """Submit one item. The 201 means that it is stored for good, with every department that contributed."""
+    command = commands.submit(body, str(new_id()), body["answers"])
 
     def carry_out() -> Outcome:
         principal = require_unconfirmed(SUBMITTERS, organisation, command.department)
@@ -114,6 +119,14 @@ def resubmit(body: Mapping[str, Any], organisation: str, item: UUID) -> Any:
     return _change(SUBMITTERS, organisation, item, commands.resubmit(body))
 
 
+@blueprint.route("/items/<uuid:item>/corrections", methods=["POST"])
+@blueprint.arguments(schemas.CorrectionSchema)
+@blueprint.response(201, schemas.ItemSchema)
+def correct(body: Mapping[str, Any], organisation: str, item: UUID) -> Any:
+    """Put right what the item says, whatever its state, which stays as it is."""
+    return _change(OPERATORS, organisation, item, commands.correct(body))
+
+
 @blueprint.route("/items/<uuid:item>/adoptions", methods=["POST"])
 @blueprint.arguments(schemas.NewAdoptionSchema)
 @blueprint.response(201, schemas.ItemSchema)
@@ -124,6 +137,7 @@ def adopt(body: Mapping[str, Any], organisation: str, item: UUID) -> Any:
 
 @blueprint.route("/items/<uuid:item>/adoptions/<uuid:fact>", methods=["DELETE"])
 @blueprint.route("/items/<uuid:item>/instructions/<uuid:fact>", methods=["DELETE"])
+@blueprint.route("/items/<uuid:item>/measurements/<uuid:fact>", methods=["DELETE"])
 @blueprint.arguments(schemas.RetractionQuery, location="query")
 @blueprint.response(200, schemas.ItemSchema)
 def retract(query: Mapping[str, Any], organisation: str, item: UUID, fact: UUID) -> Any:
@@ -137,6 +151,14 @@ def retract(query: Mapping[str, Any], organisation: str, item: UUID, fact: UUID)
 def instruct(body: Mapping[str, Any], organisation: str, item: UUID) -> Any:
     """Record that a leader wrote an instruction on the item. The answer lists it last."""
     return _change(OPERATORS, organisation, item, commands.instruct(body, str(new_id())))
+
+
+@blueprint.route("/items/<uuid:item>/measurements", methods=["POST"])
+@blueprint.arguments(schemas.NewMeasurementSchema)
+@blueprint.response(201, schemas.ItemSchema)
+def measure(body: Mapping[str, Any], organisation: str, item: UUID) -> Any:
+    """Record a number that was read off for the item, such as its clicks so far. The answer lists it last."""
+    return _change(OPERATORS, organisation, item, commands.measure(body, str(new_id())))
 
 
 @blueprint.route("/items/<uuid:item>/withdrawal", methods=["POST"])
@@ -166,7 +188,7 @@ def _answer(outcome: Outcome, status: int, headers: dict[str, str]) -> Response:
 
 def _visible(organisation: str, item: UUID) -> StoredItem:
     principal = require_member(READERS, organisation)
-    return find_item(submission().ports, organisation, item, principal.department)
+    return read_item(submission().ports, organisation, item, principal.department)
 
 
 def _place(cursor: list[str] | None) -> tuple[Any, UUID | None]:

@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from services.submission.application.ports import (
+from services.submission.application.errors import (
     KeyReused,
     Overtaken,
+    UnknownEntity,
     UnknownItem,
     UnknownOrganisation,
     UnknownToken,
@@ -48,6 +49,62 @@ _REFUSALS: tuple[tuple[type[Refused], int, str, str, str], ...] = (
         "Mend each attribute named in `errors`; the scheme lists what a kind has.",
     ),
     (
+        refusals.ContributorMistakes,
+        422,
+        "invalid-contributors",
+        "The contributors do not fit the kind or the departments",
+        "Mend each contributor named in `errors`; the scheme lists a kind's roles, the departments their persons.",
+    ),
+    (
+        refusals.UnfitDepartments,
+        422,
+        "invalid-departments",
+        "The departments do not fit together",
+        "Name each department once.",
+    ),
+    (
+        refusals.UnknownPerson,
+        422,
+        "unknown-person",
+        "The department has no such person",
+        "Describe the person first, or mend the name.",
+    ),
+    (
+        refusals.UnknownCall,
+        422,
+        "unknown-call",
+        "The call cannot be answered",
+        "Name a call of the item's scheme that its department was issued and that was not cancelled, or none.",
+    ),
+    (
+        refusals.UnknownQuota,
+        422,
+        "unknown-quota",
+        "There is no such quota",
+        "Name a quota of the scheme that departments, or their persons, owe.",
+    ),
+    (
+        refusals.UnknownPeriod,
+        422,
+        "unknown-period",
+        "The calendar has no such period",
+        "Write the period as its calendar does; `errors` shows how.",
+    ),
+    (
+        refusals.UnknownCalendar,
+        422,
+        "unknown-calendar",
+        "The scheme has no such calendar",
+        "Name a calendar of the scheme.",
+    ),
+    (
+        refusals.BackdatingRefused,
+        422,
+        "backdating-refused",
+        "The version cannot hold from that day",
+        "Name a version that holds today, and a day before its own that is not before the scheme's first.",
+    ),
+    (
         refusals.UnknownDepartment,
         422,
         "unknown-department",
@@ -68,7 +125,7 @@ _REFUSALS: tuple[tuple[type[Refused], int, str, str, str], ...] = (
         "The date has not come yet",
         "Name a day that is past or today in the scheme's time zone.",
     ),
-    (refusals.DateInPast, 422, "date-in-past", "The instant has passed already", "Name an instant that lies ahead."),
+    (refusals.DateInPast, 422, "date-in-past", "It has passed already", "Name one that lies ahead."),
     (refusals.ReasonMissing, 422, "reason-missing", "A return needs a reason", "Say in `reason` what to mend."),
     (
         refusals.ChangeBeforeLast,
@@ -157,6 +214,29 @@ _REFUSALS: tuple[tuple[type[Refused], int, str, str, str], ...] = (
     ),
     (refusals.NotJoined, 409, "not-joined", "The department has not joined yet", "Wait for its first day."),
     (
+        refusals.DepartmentHasLeft,
+        409,
+        "department-left",
+        "The department is no more",
+        "Name a department that goes on with its work.",
+    ),
+    (
+        refusals.CalendarNotOpen,
+        409,
+        "calendar-not-open",
+        "The calendar's end is known already",
+        "Nothing needs to be done: only an open calendar is closed, and once.",
+    ),
+    (
+        refusals.WorkdaysUnknown,
+        409,
+        "workdays-unknown",
+        "Nobody has told which days of a year are worked",
+        "Publish a version of the scheme whose `workdays` tell the year that `errors` names, or bring the service up "
+        "to date once the holidays are announced; then send the request again. Until then the department's time "
+        "stands still, and nothing is lost.",
+    ),
+    (
         refusals.TooManyFacts,
         409,
         "too-many-facts",
@@ -185,7 +265,12 @@ def _absent(what: str, unknown: Exception) -> Problem:
 for _class, _status, _slug, _title, _help in _REFUSALS:
     problem_for(_class, _status, _slug, _title, _help, explain=partial(_explained, _slug))
 
-for _unknown, _what in ((UnknownOrganisation, "organisation"), (UnknownItem, "item or fact"), (UnknownToken, "token")):
+for _unknown, _what in (
+    (UnknownOrganisation, "organisation"),
+    (UnknownItem, "item or fact"),
+    (UnknownToken, "token"),
+    (UnknownEntity, "entity"),
+):
     problem_for(
         _unknown,
         404,

@@ -27,6 +27,8 @@ from shared.web.fields import (
 )
 
 CONTRIBUTORS_MAX = 50
+DEPARTMENTS_MAX = 20
+"""Of a joint item, beside the submitting one."""
 ATTRIBUTES_MAX = 100
 TAGS_MAX = 50
 FACTS_MAX = 100
@@ -34,6 +36,7 @@ LABEL_LENGTH_MAX = 63
 REASON_LENGTH_MAX = 2_000
 KEY_LENGTH_MAX = 200
 WORDS_MAX = 10_000_000
+VALUE_MAX = 10**15
 
 STATES = ("submitted", "accepted", "returned", "rejected", "withdrawn")
 DECISIONS = ("accepted", "returned", "rejected")
@@ -69,9 +72,19 @@ class Each(List[Any]):
 
 
 class ContributorSchema(QuickSchema):
-    name = Text(required=True, length_max=100)
+    name = Text(
+        load_default="",
+        blank=True,
+        length_max=100,
+        metadata={"description": "May be left out of one who is a person: it is then the person's title."},
+    )
     role = Label(load_default="author")
-    person = Label(load_default=None, allow_none=True)
+    person = Name(load_default=None, allow_none=True)
+    department = Name(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The person's, where it is not the submitting one; one that contributed."},
+    )
 
 
 class ContentSchema(QuickSchema):
@@ -96,10 +109,21 @@ class NewItemSchema(ContentSchema):
         allow_none=True,
         metadata={"description": "Needed when several schemes in force have the kind."},
     )
+    departments = List(
+        Name(),
+        load_default=[],
+        validate=Length(max=DEPARTMENTS_MAX),
+        metadata={"description": "Of a joint item: those that contributed beside `department`."},
+    )
+    answers = Text(load_default=None, allow_none=True, metadata={"description": "The id of the call that it answers."})
 
 
 class BatchSchema(Schema):
     items = Each(Nested(NewItemSchema), required=True, validate=Length(min=1, max=BATCH_ITEMS_MAX))
+
+
+class CorrectionSchema(ContentSchema):
+    reason = Text(required=True, length_max=REASON_LENGTH_MAX)
 
 
 class ReviewSchema(Schema):
@@ -120,6 +144,12 @@ class NewInstructionSchema(Schema):
     level = Label(required=True)
     instructed_on = Day(required=True)
     text = LongText(load_default="", blank=True)
+
+
+class NewMeasurementSchema(Schema):
+    metric = Label(required=True, metadata={"description": "What was read off, such as clicks."})
+    value = DecimalString(required=True, minimum=-VALUE_MAX, maximum=VALUE_MAX)
+    measured_on = Day(required=True)
 
 
 class WithdrawalSchema(Schema):
@@ -159,6 +189,10 @@ class InstructionSchema(NewInstructionSchema):
     id = Text(required=True)
 
 
+class MeasurementSchema(NewMeasurementSchema):
+    id = Text(required=True)
+
+
 class ItemSchema(NewItemSchema):
     id = Text(required=True)
     scheme = Label(required=True)
@@ -176,6 +210,7 @@ class ItemSchema(NewItemSchema):
     reviews = List(Nested(StageReviewSchema), required=True)
     adoptions = List(Nested(AdoptionSchema), required=True)
     instructions = List(Nested(InstructionSchema), required=True)
+    measurements = List(Nested(MeasurementSchema), required=True)
     withdrawal_reason = LongText(required=True, blank=True)
 
 
@@ -221,26 +256,44 @@ class OrganisationSchema(NewOrganisationSchema):
     organisation = Name(required=True)
 
 
-class NewDepartmentSchema(Schema):
-    title = Text(required=True)
-    group = Label(load_default=None, allow_none=True)
-    tags = List(Label(), load_default=[], validate=Length(max=TAGS_MAX))
+class FactsSchema(Schema):
     facts = Dict(
         keys=Name(),
-        values=DecimalString(),
+        values=DecimalString(minimum=-VALUE_MAX, maximum=VALUE_MAX),
         load_default={},
         validate=Length(max=FACTS_MAX),
         metadata={"description": "Numbers that rules may use: staff, students …"},
     )
+
+
+class ChangeSchema(FactsSchema):
+    title = Text(required=True)
+    group = Label(load_default=None, allow_none=True)
+    tags = List(Label(), load_default=[], validate=Length(max=TAGS_MAX))
     from_ = Day(
         data_key="from", required=True, metadata={"description": "The day from which this holds; at first: its first."}
     )
+
+
+class NewDepartmentSchema(ChangeSchema):
     live = Truth(load_default=True, metadata={"description": "False while the department's past is being imported."})
 
 
 class DepartmentSchema(NewDepartmentSchema):
     organisation = Name(required=True)
     department = Name(required=True)
+    last_on = Day(required=True, allow_none=True, metadata={"description": "Of one that is no more: its last day."})
+
+
+class LeavingSchema(Schema):
+    last_on = Day(required=True, metadata={"description": "The department's last day."})
+    into = List(
+        Name(),
+        load_default=[],
+        validate=Length(max=DEPARTMENTS_MAX),
+        metadata={"description": "The departments that go on with its work."},
+    )
+    reason = LongText(load_default="", blank=True, length_max=REASON_LENGTH_MAX)
 
 
 class NewStandingSchema(Schema):

@@ -5,12 +5,16 @@ from typing import Any
 
 from flask import Response, request
 
+from services.submission.application.backdating import backdate_scheme
+from services.submission.application.closings import close_calendar
+from services.submission.application.ports import Backdating
 from services.submission.application.schemes import publish_scheme
-from services.submission.http import documents, schemas
+from services.submission.domain.rulebooks import Closing
+from services.submission.http import documents, record_schemas, schemas
 from services.submission.http.asking import asker, submission
 from shared.directory import queries
 from shared.web import etag
-from shared.web.auth import ADMINISTRATORS, READERS, require, require_member
+from shared.web.auth import ADMINISTRATORS, OPERATORS, READERS, require, require_member
 from shared.web.blueprint import Blueprint
 from shared.web.etag import check_match
 from shared.web.problems import Problem
@@ -63,6 +67,35 @@ def list_schemes(_: Mapping[str, Any], organisation: str) -> Any:
     with submission().pool.connection() as conn:
         known = queries.schemes(conn, organisation)
     return {"items": [documents.scheme(each) for each in known], "next_cursor": None}
+
+
+@blueprint.route("/<name:scheme>/versions/<int(min=1, max=1000000):version>/backdating", methods=["POST"])
+@blueprint.arguments(record_schemas.NewBackdatingSchema)
+@blueprint.response(201, record_schemas.BackdatingSchema)
+@blueprint.alt_response(200, schema=record_schemas.BackdatingSchema)  # type: ignore[untyped-decorator]
+def post_backdating(body: Mapping[str, Any], organisation: str, scheme: str, version: int) -> Any:
+    """Score the past again: the version also holds from an earlier day on. The same once more changes nothing."""
+    principal = require(ADMINISTRATORS, organisation)
+    backdating = Backdating(scheme, version, body["from_"], body["reason"])
+    wired = submission()
+    with wired.transactions.begin() as transaction:
+        is_new = backdate_scheme(wired.ports, transaction, organisation, backdating, asker(principal))
+    answer = {"scheme": scheme, "version": version, "from": backdating.from_on, "reason": backdating.reason}
+    return answer, 201 if is_new else 200
+
+
+@blueprint.route("/<name:scheme>/calendars/<name:calendar>/closing", methods=["POST"])
+@blueprint.arguments(record_schemas.NewClosingSchema)
+@blueprint.response(201, record_schemas.ClosingSchema)
+@blueprint.alt_response(200, schema=record_schemas.ClosingSchema)  # type: ignore[untyped-decorator]
+def post_closing(body: Mapping[str, Any], organisation: str, scheme: str, calendar: str) -> Any:
+    """Close a calendar that is open, such as a campaign, in all versions. The same once more changes nothing."""
+    principal = require(OPERATORS, organisation)
+    closing = Closing(scheme, calendar, body["last_on"])
+    wired = submission()
+    with wired.transactions.begin() as transaction:
+        is_new = close_calendar(wired.ports, transaction, organisation, closing, asker(principal))
+    return {"scheme": scheme, "calendar": calendar, "last_on": closing.last_on}, 201 if is_new else 200
 
 
 def _text() -> str:

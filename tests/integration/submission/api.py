@@ -21,7 +21,7 @@ SCHEME = """
 scheme: news
 version: 1
 title: 信息报送办法
-effective: {from: 2014-01-01}
+effective: {from: 2014-01-01, begins: at_once}
 time_zone: Asia/Shanghai
 calendars: {week: {every: week}}
 kinds:

@@ -27,7 +27,7 @@ def untouched(organisation: Organisation) -> Iterator[Organisation]:
         ({"title": "长" * 201}, "invalid-input", ["title"]),
         ({"title": "a\x07b"}, "invalid-input", ["title"]),
         ({"summary": "a\x00b"}, "invalid-input", ["summary"]),
-        ({"contributors": [{"role": "author"}]}, "invalid-input", ["contributors.0.name"]),
+        ({"contributors": [{"role": "author"}]}, "invalid-contributors", ["contributors.0.name"]),
         ({"contributors": "me"}, "invalid-input", ["contributors"]),
         ({"attributes": ["topic"]}, "invalid-input", ["attributes"]),
         ({"colour": "red"}, "invalid-input", ["colour"]),

@@ -10,7 +10,7 @@ import pytest
 from dev.postgres import Postgres
 from services.submission import bootstrap
 from services.submission.application.keep_time import keep_time
-from services.submission.timekeeper import keep, keep_once
+from services.submission.timekeeper import Timekeeper, keep
 from tests.integration.submission.api import REPORT, SCHEME, Answer, Organisation, World
 from tests.waiting import wait_for
 
@@ -133,7 +133,7 @@ def test_the_timekeeper_writes_where_nothing_happens_and_leaves_what_is_locked(a
     assert instants(organisation)[1:] == [MONDAY, MONDAY + WEEK]
     assert instants(organisation, "court") == []
 
-    assert keep_once(later.wired) > 0
+    assert Timekeeper(later.wired).keep_once() > 0
     assert instants(organisation, "court")[1:] == [MONDAY, MONDAY + WEEK]
     assert instants(organisation, "archive") == []
     assert keep_time(later.wired.ports, 10).departments == 0

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from services.submission.domain.commands import Content, ItemCommand, Submit
-from services.submission.domain.items import ItemState, begin, decide, evolve, submit
+from services.submission.domain.item_state import ItemState, begin, evolve
+from services.submission.domain.items import decide, submit
 from shared.contracts.directory_events import OutletStanding
 from shared.schemes import read_scheme
 from shared.schemes.model import Kind, Scheme
@@ -22,7 +23,7 @@ TEXT = """
 scheme: news
 version: 1
 title: 信息报送办法
-effective: {from: 2014-01-01}
+effective: {from: 2014-01-01, begins: at_once}
 time_zone: Asia/Shanghai
 calendars: {week: {every: week}, month: {every: month}}
 kinds:

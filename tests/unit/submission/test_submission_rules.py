@@ -16,7 +16,6 @@ from services.submission.domain.refusals import (
     NotJoined,
     Refused,
     SchemeMismatch,
-    StillLive,
     UnknownKind,
     UnknownScheme,
     VersionOutOfOrder,
@@ -120,12 +119,9 @@ def test_an_imported_instant_fits_between_the_last_one_and_now(
 
 def test_descriptions_go_forward() -> None:
     march, april = dt.date(2014, 3, 1), dt.date(2014, 4, 1)
-    check_change(april, march, live=True, wants_live=True)
-    check_change(None, march, live=False, wants_live=True)
+    check_change(april, march)
     with pytest.raises(ChangeBeforeLast):
-        check_change(march, april, live=True, wants_live=True)
-    with pytest.raises(StillLive):
-        check_change(None, march, live=True, wants_live=False)
+        check_change(march, april)
     now = dt.datetime(2014, 3, 15, tzinfo=UTC)
     check_registration(april, dt.datetime(2014, 4, 1, tzinfo=UTC), True, now)
     with pytest.raises(DateInFuture):
