@@ -92,7 +92,11 @@ def problems_page() -> str:
 
 def commands_page() -> str:
     """Every command of every program."""
-    parts = ["# Commands", "Each is `python -m PROGRAM COMMAND`; `--help` tells more."]
+    introduction = (
+        "Each is `python -m PROGRAM COMMAND`; `--help` tells more. `bin/tongbao COMMAND` is "
+        "`python -m services COMMAND`, from any directory."
+    )
+    parts = ["# Commands", introduction]
     for name in _programs():
         parts += _program(name, _click_group(importlib.import_module(_module_of_commands(name))))
     return _page(parts)
@@ -105,16 +109,23 @@ def _programs() -> list[str]:
 
 
 def _program(name: str, group: click.Group) -> list[str]:
-    context = click.Context(group)
     table = [
-        (
-            f"`{command}`",
-            " ".join(_usage(group.commands[command])),
-            group.commands[command].get_short_help_str(limit=200),
-        )
-        for command in group.list_commands(context)
+        (f"`{path}`", " ".join(_usage(command)), command.get_short_help_str(limit=200))
+        for path, command in _commands(name, group)
     ]
     return [f"## {name}", _table(("command", "options", "what it does"), table)]
+
+
+def _commands(program: str, group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Also those of groups within; a group that is a program of its own stands for all of its commands."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, f"{program} lists {name} and has it not"
+        if isinstance(command, click.Group) and f"{program}.{name}" not in _programs():
+            yield from _commands(program, command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
 
 
 def _usage(command: click.Command) -> Iterator[str]:

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from services.scoring.scheme_commands.check import check
 from shared.calendars import EVERY
 from shared.schemes import document, mistakes, read_scheme, reading
-from shared.schemes.__main__ import main
 from shared.schemes.facts import DATES, FIELDS, FORMS
 from shared.schemes.formulas.functions import FUNCTIONS
 from shared.schemes.formulas.parser import DEPTH_MAX, TOKENS_MAX
@@ -101,12 +101,12 @@ def test_the_mistaken_example_is_told_as_it_is_printed() -> None:
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "console"], ids=lambda b: str(b.line))
 def test_each_command_prints_what_is_printed(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command, output = block.text.split("\n", 1)
-    file = command.removeprefix("$ python -m shared.schemes check ")
+    file = command.removeprefix("$ bin/tongbao scheme check ")
     if not Path(file).exists():
         monkeypatch.chdir(tmp_path)
         Path(file).write_text(RIGHT[0].text)
 
-    result = CliRunner().invoke(main, ["check", file])
+    result = CliRunner().invoke(check, [file])
 
     assert (result.exit_code, result.output) == (0, output)
 

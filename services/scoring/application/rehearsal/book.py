@@ -28,11 +28,12 @@ class MemoryBook:
 
     def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
         person = subject.name if subject.kind == "person" else ""
-        return self._figures(_home(subject)).amount(person, calendar, period, measure)
+        return self._figures(home_of(subject)).amount(person, calendar, period, measure)
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
-        return self._figures(_home(subject)).quotas(subject, quota, calendar, period)
+        return self._figures(home_of(subject)).quotas(subject, quota, calendar, period)
 
 
-def _home(subject: Subject) -> str:
+def home_of(subject: Subject) -> str:
+    """The department that a person belongs to, or that the subject is."""
     return subject.name if subject.department is None else subject.department

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.scoring.application.rehearsal.book import home_of
 from services.scoring.application.rehearsal.record import LedgerEntry
 from services.scoring.application.rehearsal.rehearsal import Rehearsal
 from services.scoring.domain.cards.book import Member, Subject
@@ -36,15 +37,16 @@ def explain(rehearsal: Rehearsal, subject: Subject, calendar: str, period: str, 
     if known is None or known.subject != subject.kind:
         raise NothingToExplain(f'version {scheme.version} has no line "{line}" of a {subject.kind}')
     found = explained(book, columns, whole, member, line)
-    entries = {measure: _entries(rehearsal, member, calendar, period, measure) for measure in found.amounts}
+    entries = {name: entries_of(rehearsal, subject, calendar, period, name) for name in found.amounts}
     return Explanation(scheme, member, found, entries)
 
 
-def _entries(rehearsal: Rehearsal, member: Member, calendar: str, period: str, measure: str) -> tuple[LedgerEntry, ...]:
-    subject = member.subject
+def entries_of(
+    rehearsal: Rehearsal, subject: Subject, calendar: str, period: str, measure: str
+) -> tuple[LedgerEntry, ...]:
+    """The entries that a subject's amount is the sum of. Raises what a rehearsal raises."""
     if subject.kind == "person":
-        home = subject.department or ""
-        return tuple(rehearsal.figures(home).entries_behind(subject.name, calendar, period, measure))
+        return tuple(rehearsal.figures(home_of(subject)).entries_behind(subject.name, calendar, period, measure))
     departments = [subject.name] if subject.kind == "department" else _members(rehearsal, subject, calendar, period)
     found = (rehearsal.figures(name).entries_behind("", calendar, period, measure) for name in departments)
     return tuple(entry for some in found for entry in some)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from services.scoring.application.rehearsal.book import home_of
 from services.scoring.application.rehearsal.expected import (
     Expectation,
     ExpectedAmount,
@@ -41,7 +42,9 @@ class Finding:
     line: str | None = None
     """Of a line: it can be explained."""
     quota: str | None = None
-    """Of what becomes of a quota: it can be shown."""
+    """Of what becomes of a quota: what counted for it can be shown."""
+    measure: str | None = None
+    """Of an amount: so can its entries."""
 
     @property
     def passed(self) -> bool:
@@ -134,7 +137,7 @@ def _owed(rehearsal: Rehearsal, expected: ExpectedQuota, quota: Quota) -> _Owed 
     subject = expected.subject
     if subject.kind in ("group", "organisation"):
         return _owed_together(rehearsal, expected, quota)
-    figures = rehearsal.figures(subject.name if subject.department is None else subject.department)
+    figures = rehearsal.figures(home_of(subject))
     person = "" if subject.department is None else subject.name
     key = QuotaPeriod(rehearsal.rulebook.latest.name, expected.quota, expected.period, person)
     found = figures.obligations.get(key)
@@ -172,6 +175,7 @@ def _amount(rehearsal: Rehearsal, expected: ExpectedAmount) -> Finding:
         f"measure {expected.measure}",
         expected.amount,
         None if found is None else shortest(found),
+        measure=expected.measure,
     )
 
 

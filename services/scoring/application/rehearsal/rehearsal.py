@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from services.scoring.application.rehearsal.book import MemoryBook
+from services.scoring.application.rehearsal.book import MemoryBook, home_of
 from services.scoring.application.rehearsal.figures import Figures
 from services.scoring.application.rehearsal.record import LedgerEntry, Record
 from services.scoring.application.rehearsal.rulebook import Rulebook
@@ -90,7 +90,7 @@ class Rehearsal:
         """
         departments = self.departments
         if isinstance(subject, Subject) and not self.rulebook.stands_on_others(calendar, period, subject.kind):
-            departments = (subject.name if subject.department is None else subject.department,)
+            departments = (home_of(subject),)
         found = self._columns.get(departments)
         if found is None:
             book = MemoryBook(self._schemes(), departments, self.figures)

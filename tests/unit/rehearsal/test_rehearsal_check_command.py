@@ -1,16 +1,16 @@
-"""``python -m shared.schemes check`` as somebody at a terminal meets it."""
+"""``tongbao scheme check`` as somebody at a terminal meets it."""
 
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from shared.schemes.__main__ import main
+from services.scoring.scheme_commands.check import check as command
 from tests.unit.schemes.examples import SCHEME, spoiled
 
 
 def check(file: Path) -> Result:
-    return CliRunner().invoke(main, ["check", str(file)])
+    return CliRunner().invoke(command, [str(file)])
 
 
 @pytest.fixture
