@@ -58,12 +58,14 @@ def _used(line: Line, place: _Place, declared: Declared) -> Iterator[_Place]:
     for reference in line.formula.references:
         if reference.name not in declared.lines or reference.function in OF_QUOTA:
             continue
-        calendar = reference.calendar if reference.function in OVER and reference.calendar else place.calendar
-        yield _Place(reference.name, calendar)
-        if reference.function in RANKED:
+        if reference.function in RANKED:  # 0 where the calendar's card does not rank by it
             for card in declared.ranking(declared.lines[reference.name].subject, reference.name):
-                if card.calendar == calendar:
-                    yield from (_Place(name, calendar) for name in _ranking_lines(card))
+                if card.calendar == place.calendar:
+                    yield from (_Place(name, card.calendar) for name in _ranking_lines(card))
+        elif reference.function in OVER and reference.calendar is not None:
+            yield _Place(reference.name, reference.calendar)
+        else:
+            yield _Place(reference.name, place.calendar)
 
 
 def _check(reading: Reading, declared: Declared, place: _Place) -> None:

@@ -10,18 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from shared.calendars import Calendar, Duration
+from shared.calendars import Due, Duration, RegularCalendar
 from shared.schemes import SchemeMistakes, read_scheme
 from shared.schemes.formulas import Formula
 from shared.schemes.model import (
-    AppliesTo,
     Attribute,
+    Audience,
     Bulletin,
     Condition,
     FixedAmount,
     Kind,
     Line,
     Measure,
+    PerItem,
     Quota,
     Rank,
     ReviewPath,
@@ -45,7 +46,10 @@ def test_the_head_of_a_scheme_is_read() -> None:
 def test_calendars_and_kinds_are_read() -> None:
     scheme = read_scheme(SCHEME)
 
-    assert scheme.calendars == {"week": Calendar("week", "week"), "month": Calendar("month", "month")}
+    assert scheme.calendars == {
+        "week": RegularCalendar("week", "week"),
+        "month": RegularCalendar("month", "month"),
+    }
     assert scheme.kinds["photo"] == Kind("photo", "photo", {}, ())
     assert scheme.kinds["report"].review == (ReviewPath(("office",)),)
     assert scheme.kinds["report"].attributes["topic"] == Attribute("topic", "topic", "choice", ("progress", "problem"))
@@ -69,7 +73,7 @@ def test_measures_are_read_with_what_they_leave_out() -> None:
             where=(Condition("kind", frozenset({"report"})),),
             unit="items",
             amount=FixedAmount(Decimal(1)),
-            per_item="all",
+            per_item=PerItem(),
             dated="submitted_on",
         ),
         "adoption": Measure(
@@ -80,7 +84,7 @@ def test_measures_are_read_with_what_they_leave_out() -> None:
             where=(),
             unit="points",
             amount=TableAmount(("tier", "form"), rows),
-            per_item="highest",
+            per_item=PerItem("highest"),
             dated="published_on",
         ),
     }
@@ -94,9 +98,9 @@ def test_quotas_are_read_with_the_longest_reminder_first() -> None:
             cite="",
             measure="reports",
             calendar="week",
-            at_least=Decimal(2),
-            applies_to=AppliesTo(),
-            due_after_end=Duration(1),
+            at_least=FixedAmount(Decimal(2)),
+            applies_to=Audience(),
+            due=Due(after_end=Duration(1)),
             remind=(Duration(2), Duration(0, 720)),
             severity="warning",
             joiners="exempt",
@@ -115,7 +119,7 @@ def test_scorecards_and_bulletins_are_read() -> None:
     scheme = read_scheme(SCHEME)
 
     rank = Rank("total", "group", {"street": 3})
-    assert scheme.scorecards == {"month": Scorecard("month", ("reporting", "total"), Duration(5), rank)}
+    assert scheme.scorecards == {"month": Scorecard("month", "month", ("reporting", "total"), Duration(5), rank)}
     assert scheme.bulletins == {"monthly": Bulletin("monthly", "month", Duration(1))}
 
 
