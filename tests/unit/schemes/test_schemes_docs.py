@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import yaml
@@ -11,13 +11,33 @@ from click.testing import CliRunner
 
 from services.scoring.scheme_commands.check import check
 from shared.calendars import EVERY
-from shared.schemes import document, mistakes, read_scheme, reading
-from shared.schemes.facts import DATES, FIELDS, FORMS
-from shared.schemes.formulas.functions import FUNCTIONS
+from shared.schemes import document, mistakes, read_scheme
+from shared.schemes.facts import DATES, FIELDS, FORMS, INSTANTS
+from shared.schemes.formulas.functions import FACT_FUNCTIONS, LINE_FUNCTIONS
 from shared.schemes.formulas.parser import DEPTH_MAX, TOKENS_MAX
 from shared.schemes.formulas.tokens import LENGTH_MAX
-from shared.schemes.model import AttributeType, Joiners, PerItem, Severity
-from shared.schemes.sections import amounts, bulletins, calendars, kinds, lines, measures, quotas, scorecards, selecting
+from shared.schemes.json_schema import json_schema
+from shared.schemes.model import FactType
+from shared.schemes.sections import (
+    amounts,
+    audiences,
+    bands,
+    bulletins,
+    calendars,
+    conditions,
+    department_facts,
+    evaluating,
+    kinds,
+    lines,
+    measures,
+    policies,
+    quotas,
+    ranks,
+    reminders,
+    scorecards,
+    targets,
+    workdays,
+)
 
 REFERENCE = Path("docs/SCHEMES.md")
 TEXT = REFERENCE.read_text()
@@ -111,43 +131,39 @@ def test_each_command_prints_what_is_printed(block: Block, tmp_path: Path, monke
     assert (result.exit_code, result.output) == (0, output)
 
 
-def test_every_key_of_a_scheme_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys: set[str] = set()
-    original = reading.Fields.__init__
+def parts_of(schema: Any, keyword: str) -> list[Any]:
+    """Whatever stands under a keyword anywhere in the language's JSON Schema."""
+    if isinstance(schema, list):
+        return [found for one in schema for found in parts_of(one, keyword)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema[keyword]] if keyword in schema else []
+    return [*own, *(found for one in schema.values() for found in parts_of(one, keyword))]
 
-    def recording(self: reading.Fields, *arguments: Any, **named: Any) -> None:
-        keys.update(arguments[3])
-        original(self, *arguments, **named)
 
-    monkeypatch.setattr(reading.Fields, "__init__", recording)
-    for block in RIGHT:
-        read_scheme(yaml.dump(joined(tutorial(), loaded(block)), sort_keys=False))
+def test_every_key_of_a_scheme_is_described() -> None:
+    keys = {key for properties in parts_of(json_schema(), "properties") for key in properties}
 
-    assert len(keys) > 40
+    assert len(keys) > 80
     assert sorted(key for key in keys if f"`{key}`" not in TEXT and f"`{{{key}:" not in TEXT) == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        EVERY,
-        get_args(AttributeType),
-        get_args(PerItem),
-        get_args(Severity),
-        get_args(Joiners),
-        measures.UNITS,
-        FORMS,
-        tuple(FIELDS),
-        tuple({field for fields in FIELDS.values() for field in fields}),
-        tuple({name for dates in DATES.values() for name in dates}),
-    ],
-)
-def test_every_word_that_a_value_may_be_is_described(words: tuple[str, ...]) -> None:
-    assert [word for word in words if f"`{word}`" not in TEXT] == []
+def test_every_word_that_a_value_may_be_is_described() -> None:
+    words = {word for enum in parts_of(json_schema(), "enum") for word in enum}
+
+    assert {*EVERY, *measures.UNITS} <= words
+    assert sorted(word for word in words if f"`{word}`" not in TEXT) == []
+
+
+@pytest.mark.parametrize("fact", FIELDS)
+def test_every_field_date_and_instant_of_a_fact_is_described(fact: FactType) -> None:
+    names = [fact, *FIELDS[fact], *FORMS, *DATES[fact], *INSTANTS[fact]]
+
+    assert [name for name in names if f"`{name}`" not in TEXT] == []
 
 
 def test_every_function_is_described() -> None:
-    assert [name for name in FUNCTIONS if f"`{name}(" not in TEXT] == []
+    assert [name for name in {**LINE_FUNCTIONS, **FACT_FUNCTIONS} if f"`{name}(" not in TEXT] == []
 
 
 @pytest.mark.parametrize(
@@ -155,15 +171,28 @@ def test_every_function_is_described() -> None:
     [
         ("size of the text", f"{document.TEXT_BYTES_MAX // 1024} KiB"),
         ("values in it, depth", f"{document.NODES_MAX:,}, {document.DEPTH_MAX}"),
-        ("calendars", calendars.CALENDARS_MAX),
-        ("kinds; ", f"{kinds.KINDS_MAX}; {kinds.ATTRIBUTES_MAX}; {kinds.CHOICES_MAX}; {kinds.STAGES_MAX}"),
+        ("spans in `workdays`", f"{workdays.SPANS_MAX}; {workdays.SPAN_DAYS_MAX}"),
+        ("facts of departments", department_facts.FACTS_MAX),
+        ("calendars; ", f"{calendars.CALENDARS_MAX}; {calendars.PERIODS_MAX}"),
+        ("classes; ", f"{audiences.CLASSES_MAX}; {audiences.NAMES_MAX}"),
+        ("fields with bands; ", f"{bands.BANDED_FIELDS_MAX}; {bands.STEPS_MAX}"),
+        (
+            "kinds; ",
+            f"{kinds.KINDS_MAX}; {kinds.ATTRIBUTES_MAX}; {kinds.CHOICES_MAX}; {kinds.ROLES_MAX}; {kinds.PATHS_MAX}; "
+            f"{kinds.STAGES_MAX}",
+        ),
         (
             "measures; ",
-            f"{measures.MEASURES_MAX}; {selecting.CONDITIONS_MAX}; {selecting.VALUES_MAX}; {amounts.ROWS_MAX:,}",
+            f"{measures.MEASURES_MAX}; {conditions.CONDITIONS_MAX}; {conditions.VALUES_MAX}; {amounts.ROWS_MAX:,}; "
+            f"{policies.WEIGHTS_MAX}",
         ),
-        ("quotas; ", f"{quotas.QUOTAS_MAX}; {quotas.REMINDERS_MAX}; {quotas.NAMES_MAX}"),
+        ("quotas; ", f"{quotas.QUOTAS_MAX}; {reminders.REMINDERS_MAX}; {targets.ROWS_MAX}"),
         ("lines; ", f"{lines.LINES_MAX}; {LENGTH_MAX:,}, {TOKENS_MAX}, {DEPTH_MAX}"),
-        ("scorecards; ", f"{scorecards.SCORECARDS_MAX}; {scorecards.LINES_MAX}; {scorecards.GROUPS_MAX}"),
+        ("lines worked out for one card", evaluating.EVALUATED_MAX),
+        (
+            "scorecards; ",
+            f"{scorecards.SCORECARDS_MAX}; {scorecards.LINES_MAX}; {ranks.GROUPS_MAX}; {ranks.BONUSES_MAX}",
+        ),
         ("bulletins", bulletins.BULLETINS_MAX),
         ("mistakes told at once", mistakes.MISTAKES_MAX),
     ],
