@@ -98,7 +98,7 @@ def _parts(value: Any) -> dict[str, Any] | None:
     """What a value is compared by, part by part; None where it is compared, and told, as a whole."""
     if isinstance(value, Mapping):
         return {_key(key): part for key, part in value.items()}
-    if isinstance(value, tuple) and value and all(isinstance(one, Condition | ReviewPath) for one in value):
+    if isinstance(value, tuple) and all(isinstance(one, Condition | ReviewPath) for one in value):
         return {one.field if isinstance(one, Condition) else str(place): one for place, one in enumerate(value, 1)}
     if isinstance(value, Formula | Duration | FixedAmount) or not is_dataclass(value):
         return None
