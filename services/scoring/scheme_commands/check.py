@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from services.scoring.application.rehearsal.folder import EXAMPLES, ORGANISATION, FolderMistakes
-from services.scoring.application.rehearsal.organisation import read_organisation
+from services.scoring.application.rehearsal.reading.organisation import read_organisation
 from services.scoring.scheme_commands import mistakes
 from services.scoring.scheme_commands.files import folder_of, text_of
 from shared.schemes.mistakes import SchemeMistakes

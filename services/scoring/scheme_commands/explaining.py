@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from services.scoring.application.rehearsal.examples import Example
-from services.scoring.application.rehearsal.expected import ExpectedCard
 from services.scoring.application.rehearsal.folder import Folder, FolderMistakes
-from services.scoring.application.rehearsal.rehearse import Unplayable
-from services.scoring.application.rehearsal.trial import play
+from services.scoring.application.rehearsal.playing.rehearse import Unplayable
+from services.scoring.application.rehearsal.reading.examples import Example
+from services.scoring.application.rehearsal.reading.expected import ExpectedCard
+from services.scoring.application.rehearsal.trying.trial import play
 from services.scoring.domain.cards.book import ORGANISATION, Subject
 from services.scoring.domain.cards.needs import TooLarge
 from services.scoring.scheme_commands import mistakes

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from services.scoring.application.rehearsal.book import home_of
-from services.scoring.application.rehearsal.explaining import NothingToExplain, entries_of, explain
-from services.scoring.application.rehearsal.findings import Finding
-from services.scoring.application.rehearsal.rehearsal import Rehearsal
+from services.scoring.application.rehearsal.playing.book import home_of
+from services.scoring.application.rehearsal.playing.rehearsal import Rehearsal
+from services.scoring.application.rehearsal.trying.explaining import NothingToExplain, entries_of, explain
+from services.scoring.application.rehearsal.trying.findings import Finding
 from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.obligations import Obligation
 from services.scoring.scheme_commands.wording import INDENT, entry_lines, explanation_lines, instant_text, subject_text

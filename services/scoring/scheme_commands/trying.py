@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from services.scoring.application.rehearsal.findings import Finding
 from services.scoring.application.rehearsal.folder import Folder, FolderMistakes
-from services.scoring.application.rehearsal.trial import Tried, try_examples
+from services.scoring.application.rehearsal.trying.findings import Finding
+from services.scoring.application.rehearsal.trying.trial import Tried, try_examples
 from services.scoring.scheme_commands import mistakes
 from services.scoring.scheme_commands.files import folder_of
 from services.scoring.scheme_commands.reasons import reason_lines

@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from services.scoring.application.rehearsal.explaining import Explanation
-from services.scoring.application.rehearsal.findings import Finding, Value
-from services.scoring.application.rehearsal.record import LedgerEntry
+from services.scoring.application.rehearsal.playing.record import LedgerEntry
+from services.scoring.application.rehearsal.trying.explaining import Explanation
+from services.scoring.application.rehearsal.trying.findings import Finding, Value
 from services.scoring.domain.cards.book import QuotaFigure, Subject
 from services.scoring.domain.cards.explaining import ExplainedLine, UsedValue
 from shared.schemes.facts import number_text

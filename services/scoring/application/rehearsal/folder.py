@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.examples import Example, read_examples
-from services.scoring.application.rehearsal.organisation import Organisation, read_organisation
-from services.scoring.application.rehearsal.translation import translate
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.examples import Example, read_examples
+from services.scoring.application.rehearsal.reading.organisation import Organisation, read_organisation
+from services.scoring.application.rehearsal.telling.translation import translate
 from shared.schemes import read_scheme
 from shared.schemes.mistakes import Mistake, SchemeMistakes
 from shared.schemes.model import Scheme

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.happenings import Close, Happening
-from services.scoring.application.rehearsal.organisation import Organisation
-from services.scoring.application.rehearsal.places import Where
-from services.scoring.application.rehearsal.player import Player
-from services.scoring.application.rehearsal.record import Record
-from services.scoring.application.rehearsal.rehearsal import Closing, Rehearsal
-from services.scoring.application.rehearsal.rulebook import Rulebook, rulebook_of
-from services.scoring.application.rehearsal.scripts import Facts, Script
-from services.scoring.application.rehearsal.translation import translate
+from services.scoring.application.rehearsal.playing.player import Player
+from services.scoring.application.rehearsal.playing.record import Record
+from services.scoring.application.rehearsal.playing.rehearsal import Closing, Rehearsal
+from services.scoring.application.rehearsal.playing.rulebook import Rulebook, rulebook_of
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.happenings import Close, Happening
+from services.scoring.application.rehearsal.reading.organisation import Organisation
+from services.scoring.application.rehearsal.reading.places import Where
+from services.scoring.application.rehearsal.telling.scripts import Facts, Script
+from services.scoring.application.rehearsal.telling.translation import translate
 from services.scoring.domain.errors import CannotFold
 from shared.calendars import UnknownYear
 from shared.schemes.model import Scheme
@@ -46,7 +46,8 @@ def rehearse(
     taking_part = tuple(organisation.departments if departments is None else departments)
     scripts = translate(declared, taking_part, facts, happenings)
     rulebook = rulebook_of(declared.schemes)
-    closings = [Closing(one.at.instant, one.calendar, one.last_on) for one in happenings if isinstance(one, Close)]
+    closed = (one for one in happenings if isinstance(one, Close) and not one.at.refused)
+    closings = [Closing(one.at.instant, one.calendar, one.last_on) for one in closed]
     return Rehearsal(organisation.name, rulebook, taking_part, _Theatre(declared, rulebook, scripts, until), closings)
 
 
@@ -68,12 +69,15 @@ class _Theatre:
 
     def _play(self, script: Script) -> Record:
         """Raises Unplayable."""
-        player = Player(self._rulebook, self._declared.organisation.name, script.department.name)
+        organisation, name = self._declared.organisation, script.department.name
+        player = Player(self._rulebook, organisation.name, name, organisation.time_zone, Record(name))
         where: Where | None = None
         try:
             if script.joins_at <= self._until:
                 player.begin(script.beginning, script.joins_at)
                 for told in script.told:
+                    if told.at > self._until:
+                        break
                     where = told.where
                     player.tell(told.data, told.at)
                 where = None

@@ -6,12 +6,13 @@ Milestones are not among them: they come in between when the events are played (
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.scoring.application.rehearsal import department_takes, happenings, item_takes
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.happenings import Happening
-from services.scoring.application.rehearsal.office import Mistaken, Refused
-from services.scoring.application.rehearsal.scripts import Facts, Script, leave_on_last_day, script_of
-from services.scoring.application.rehearsal.stage import Stage, Tellings
+from services.scoring.application.rehearsal.reading import happenings
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.happenings import Happening
+from services.scoring.application.rehearsal.telling import department_takes, item_takes
+from services.scoring.application.rehearsal.telling.office import Mistaken, Refused
+from services.scoring.application.rehearsal.telling.scripts import Facts, Script, leave_on_last_day, script_of
+from services.scoring.application.rehearsal.telling.stage import Stage, Tellings
 from shared.schemes.mistakes import SchemeMistakes
 from shared.schemes.reading import Reading
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from services.scoring.application.rehearsal import names, shapes, values
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.expectations import read_expectation
-from services.scoring.application.rehearsal.expected import Expectation
-from services.scoring.application.rehearsal.happening_reader import Reader
-from services.scoring.application.rehearsal.happenings import Happening
-from services.scoring.application.rehearsal.places import Where, where
+from services.scoring.application.rehearsal.reading import names, shapes, values
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.expectations import read_expectation
+from services.scoring.application.rehearsal.reading.expected import Expectation
+from services.scoring.application.rehearsal.reading.happening_reader import Reader
+from services.scoring.application.rehearsal.reading.happenings import Happening
+from services.scoring.application.rehearsal.reading.places import Where, where
 from shared.schemes.document import Node, compose
 from shared.schemes.entries import Fields, Named, any_text
 from shared.schemes.mistakes import SchemeMistakes

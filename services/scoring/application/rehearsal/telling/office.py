@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from services.scoring.application.rehearsal import happenings
+from services.scoring.application.rehearsal.reading import happenings
 from shared.contracts import department_events as events
 from shared.contracts.department_events import AttributeValue, Contributor
 from shared.schemes.mistakes import listed
-from shared.schemes.model import Kind
+from shared.schemes.model import Kind, Scheme
 
 ItemState = Literal["submitted", "accepted", "returned", "rejected", "withdrawn"]
 
@@ -41,6 +41,8 @@ class OfficeItem:
 
     name: str
     departments: tuple[str, ...]
+    scheme: Scheme
+    """The version under which it was submitted."""
     kind: Kind
     said: Said
     stages: tuple[str, ...]
@@ -52,11 +54,11 @@ class OfficeItem:
     """Its adoptions, instructions and measurements that hold."""
 
 
-def submitted(item: OfficeItem, scheme: str, answers: str | None) -> events.ItemSubmitted:
+def submitted(item: OfficeItem, answers: str | None) -> events.ItemSubmitted:
     """The event with which the item begins."""
     return events.ItemSubmitted(
         item.name,
-        scheme,
+        item.scheme.name,
         item.kind.name,
         item.said.title,
         "",

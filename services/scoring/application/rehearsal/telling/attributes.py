@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, time
 from decimal import Decimal
 
-from services.scoring.application.rehearsal import values
-from shared.contracts.department_events import AttributeValue
+from services.scoring.application.rehearsal.reading import values
+from services.scoring.domain import items
+from services.scoring.domain.conditions import condition
+from services.scoring.domain.fields import Terms
+from shared.contracts.department_events import AttributeValue, ItemSubmitted
 from shared.schemes.document import Node
-from shared.schemes.facts import texts_of
 from shared.schemes.mistakes import closest, listed, shortened
-from shared.schemes.model import Attribute, AttributeType, Condition, Kind
+from shared.schemes.model import Attribute, AttributeType, Kind, Scheme
 from shared.schemes.reading import Reading
 
 CHOICES_MAX = 200
@@ -38,12 +39,20 @@ def missing(kind: Kind, attributes: Mapping[str, AttributeValue]) -> list[str]:
     return [attribute.name for attribute in required if attributes.get(attribute.name) in (None, "", [])]
 
 
-def stages_of(kind: Kind, attributes: Mapping[str, AttributeValue]) -> tuple[str, ...]:
+def stages_of(scheme: Scheme, kind: Kind, attributes: dict[str, AttributeValue]) -> tuple[str, ...]:
     """The stages of review that an item with these attributes passes; none where it needs no review."""
+    types = {name: attribute.type for name, attribute in kind.attributes.items()}
+    terms = Terms(scheme.time_zone, scheme.workdays, types, _nobody_asks)
+    said = ItemSubmitted("", scheme.name, kind.name, "", attributes=attributes)
+    item = items.submitted(said, 0, values.EPOCH, values.EPOCH.date())
     for path in kind.review:
-        if all(_holds(condition, attributes.get(condition.field)) for condition in path.when):
+        if all(condition(one, terms)(item, item.facts[0], item.submitted_on) for one in path.when):
             return path.stages
     return ()
+
+
+def _nobody_asks(*_: object) -> None:
+    """A review path does not ask whether something is on time."""
 
 
 def _text(reading: Reading, node: Node, _: Attribute) -> str:
@@ -60,6 +69,7 @@ def _choices(reading: Reading, node: Node, attribute: Attribute) -> list[str]:
         if each not in attribute.of:
             message = f'"{shortened(each)}" is no {attribute.name}: it is one of {listed(attribute.of)}'
             reading.mistake(node, message, closest(each, attribute.of))
+    _within(reading, node, attribute, Decimal(len(chosen)))
     return list(chosen)
 
 
@@ -82,6 +92,7 @@ def _number(reading: Reading, node: Node, attribute: Attribute) -> str:
 
 
 def _within(reading: Reading, node: Node, attribute: Attribute, number: Decimal) -> None:
+    """``number`` is the attribute's value, or how many things it names."""
     if attribute.at_least is not None and number < attribute.at_least:
         reading.mistake(node, f"{attribute.name} is at least {attribute.at_least}")
     if attribute.at_most is not None and number > attribute.at_most:
@@ -100,8 +111,10 @@ def _time(reading: Reading, node: Node, _: Attribute) -> str:
     return reading.time_of_day(node).isoformat("minutes")
 
 
-def _files(reading: Reading, node: Node, _: Attribute) -> list[str]:
-    return list(values.words(reading, node, "files", FILES_MAX))
+def _files(reading: Reading, node: Node, attribute: Attribute) -> list[str]:
+    files = values.words(reading, node, "files", FILES_MAX)
+    _within(reading, node, attribute, Decimal(len(files)))
+    return list(files)
 
 
 _READERS: Mapping[AttributeType, Callable[[Reading, Node, Attribute], AttributeValue]] = {
@@ -115,44 +128,3 @@ _READERS: Mapping[AttributeType, Callable[[Reading, Node, Attribute], AttributeV
     "time": _time,
     "files": _files,
 }
-
-
-def _holds(condition: Condition, value: AttributeValue | None) -> bool:
-    """Whether an attribute fulfils the condition; one that is not there fulfils none but ``none_of``."""
-    if value is None:
-        return bool(condition.none_of) and not condition.values
-    texts = texts_of(value)
-    if condition.bands is not None:
-        band = condition.bands.of(_measured(value))
-        texts = () if band is None else (band,)
-    if condition.values and condition.values.isdisjoint(texts):
-        return False
-    if not condition.none_of.isdisjoint(texts):
-        return False
-    return _in_range(condition, value)
-
-
-def _in_range(condition: Condition, value: AttributeValue) -> bool:
-    return (
-        (condition.at_least is None or not _below(value, condition.at_least))
-        and (condition.at_most is None or not _above(value, condition.at_most))
-        and (condition.above is None or _above(value, condition.above))
-        and (condition.below is None or _below(value, condition.below))
-    )
-
-
-def _below(value: AttributeValue, bound: Decimal | date | time) -> bool:
-    if isinstance(bound, Decimal):
-        return _measured(value) < bound
-    return str(value) < bound.isoformat()[: len(str(value))]
-
-
-def _above(value: AttributeValue, bound: Decimal | date | time) -> bool:
-    if isinstance(bound, Decimal):
-        return _measured(value) > bound
-    return str(value) > bound.isoformat()[: len(str(value))]
-
-
-def _measured(value: AttributeValue) -> Decimal:
-    """A number as it is; of a list, how many things are in it."""
-    return Decimal(len(value)) if isinstance(value, list) else Decimal(str(value))

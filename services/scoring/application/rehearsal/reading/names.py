@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.scoring.application.rehearsal import shapes, values
+from services.scoring.application.rehearsal.reading import shapes, values
 from shared.schemes.document import Mapping, Node, Scalar
 from shared.schemes.mistakes import shortened
 from shared.schemes.reading import Reading

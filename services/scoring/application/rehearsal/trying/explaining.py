@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.scoring.application.rehearsal.book import home_of
-from services.scoring.application.rehearsal.record import LedgerEntry
-from services.scoring.application.rehearsal.rehearsal import Rehearsal
+from services.scoring.application.rehearsal.playing.book import home_of
+from services.scoring.application.rehearsal.playing.record import LedgerEntry
+from services.scoring.application.rehearsal.playing.rehearsal import Rehearsal
 from services.scoring.domain.cards.book import Member, Subject
 from services.scoring.domain.cards.explaining import Explained, explained
 from shared.schemes.model import Scheme

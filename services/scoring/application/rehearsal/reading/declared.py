@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from services.scoring.application.rehearsal.organisation import Organisation
+from services.scoring.application.rehearsal.reading.organisation import Organisation
 from shared.calendars import Calendar
 from shared.schemes.model import Scheme
 

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from services.scoring.application.rehearsal.expected import OUTCOMES
+from services.scoring.application.rehearsal.reading.expected import OUTCOMES
 from shared.contracts.department_events import Decision, Form
 from shared.schemes.shapes import (
     ANY,

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.scoring.application.rehearsal import happenings, office
-from services.scoring.application.rehearsal.attributes import missing, stages_of
-from services.scoring.application.rehearsal.office import OfficeItem, Refused, Said
-from services.scoring.application.rehearsal.stage import Stage, Tellings
+from services.scoring.application.rehearsal.reading import happenings
+from services.scoring.application.rehearsal.telling import office
+from services.scoring.application.rehearsal.telling.attributes import missing, stages_of
+from services.scoring.application.rehearsal.telling.office import OfficeItem, Refused, Said
+from services.scoring.application.rehearsal.telling.stage import Stage, Tellings
 from shared.contracts import department_events as events
 from shared.contracts.directory_events import OutletStanding
 from shared.schemes.mistakes import listed
@@ -25,15 +26,19 @@ def submit(stage: Stage, happening: happenings.Submit) -> Tellings:
     call = happening.answers
     if call is not None and happening.departments[0] not in stage.calls.get(call, ()):
         raise Refused(f'"{happening.departments[0]}" has not been called upon by "{call}"')
-    nothing = OfficeItem("", happening.departments, kind, Said(happening.items[0], {}, (), None), (), "submitted")
+    nothing = OfficeItem(
+        "", happening.departments, scheme, kind, Said(happening.items[0], {}, (), None), (), "submitted"
+    )
     said = stage.said(nothing, happening.content)
-    _check(kind, said)
-    stages = stages_of(kind, said.attributes)
+    _check(kind, said, stage.today(happening))
+    stages = stages_of(scheme, kind, said.attributes)
     for name in happening.items:
         told = said if happening.content.title is not None else replace(said, title=name)
-        item = OfficeItem(name, happening.departments, kind, told, stages, "submitted" if stages else "accepted")
+        item = OfficeItem(
+            name, happening.departments, scheme, kind, told, stages, "submitted" if stages else "accepted"
+        )
         stage.items[name] = item
-        yield item.departments, office.submitted(item, scheme.name, call)
+        yield item.departments, office.submitted(item, call)
 
 
 def _scheme(stage: Stage, happening: happenings.Submit) -> Scheme:
@@ -45,7 +50,10 @@ def _scheme(stage: Stage, happening: happenings.Submit) -> Scheme:
     return scheme
 
 
-def _check(kind: Kind, said: Said) -> None:
+def _check(kind: Kind, said: Said, today: date) -> None:
+    """Raises Refused for what no item of the kind may lack or have."""
+    if said.happened_on is not None and said.happened_on > today:
+        raise Refused(f"{said.happened_on} lies in the future of what happens here")
     lacking = missing(kind, said.attributes)
     if lacking:
         raise Refused(f"a {kind.name} must have {listed(lacking)}")
@@ -119,9 +127,9 @@ def measure(stage: Stage, happening: happenings.Measure) -> Tellings:
 def retract(stage: Stage, happening: happenings.Retract) -> Tellings:
     fact, reason = happening.fact, happening.reason
     if fact in stage.calls:
-        yield stage.calls[fact], events.CallCancelled(fact, reason)
+        yield stage.calls.pop(fact), events.CallCancelled(fact, reason)
     elif fact in stage.adjustments:
-        yield (stage.adjustments[fact],), events.AdjustmentRetracted(fact, reason)
+        yield (stage.adjustments.pop(fact),), events.AdjustmentRetracted(fact, reason)
     elif fact in stage.facts:
         for item in stage.present(stage.facts[fact]):
             if fact not in item.facts:
@@ -135,14 +143,14 @@ def retract(stage: Stage, happening: happenings.Retract) -> Tellings:
 def resubmit(stage: Stage, happening: happenings.Resubmit) -> Tellings:
     for item in stage.present(happening.items):
         said = stage.said(item, happening.content)
-        _check(item.kind, said)
-        yield item.departments, office.resubmitted(item, said, stages_of(item.kind, said.attributes))
+        _check(item.kind, said, stage.today(happening))
+        yield item.departments, office.resubmitted(item, said, stages_of(item.scheme, item.kind, said.attributes))
 
 
 def correct(stage: Stage, happening: happenings.Correct) -> Tellings:
     for item in stage.present(happening.items):
         said = stage.said(item, happening.content)
-        _check(item.kind, said)
+        _check(item.kind, said, stage.today(happening))
         yield item.departments, office.corrected(item, said, happening.reason)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, get_args
 
-from services.scoring.application.rehearsal.places import Where
+from services.scoring.application.rehearsal.reading.places import Where
 from services.scoring.domain.cards.book import Subject
 
 Outcome = Literal["open", "met", "missed", "met_late", "waived", "none"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from services.scoring.application.rehearsal.places import Where
+from services.scoring.application.rehearsal.reading.places import Where
 from shared.contracts.department_events import Contributor, Decision, Form
 from shared.schemes.document import Node
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from services.scoring.application.rehearsal.figures import Figures
+from services.scoring.application.rehearsal.playing.figures import Figures
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from shared.schemes.model import Scheme
 

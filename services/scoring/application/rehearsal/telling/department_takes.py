@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from services.scoring.application.rehearsal import happenings
-from services.scoring.application.rehearsal.office import Refused
-from services.scoring.application.rehearsal.stage import Stage, Tellings
+from services.scoring.application.rehearsal.reading import happenings
+from services.scoring.application.rehearsal.telling.office import Refused
+from services.scoring.application.rehearsal.telling.stage import Stage, Tellings
 from shared.contracts import department_events as events
 
 
 def adjust(stage: Stage, happening: happenings.Adjust) -> Tellings:
+    if happening.adjusted_on > stage.today(happening):
+        raise Refused(f"{happening.adjusted_on} lies in the future of what happens here")
     stage.adjustments[happening.adjustment] = happening.department
     made = events.AdjustmentMade(
         happening.adjustment,
@@ -23,6 +25,8 @@ def adjust(stage: Stage, happening: happenings.Adjust) -> Tellings:
 
 
 def call(stage: Stage, happening: happenings.Call) -> Tellings:
+    if happening.due_at <= happening.at.instant:
+        raise Refused("the call must fall due after it is issued")
     stage.calls[happening.call] = happening.departments
     scheme = stage.declared.latest.name
     yield happening.departments, events.CallIssued(happening.call, scheme, happening.title, happening.due_at)
@@ -43,9 +47,16 @@ def close(stage: Stage, happening: happenings.Close) -> Tellings:
             calendar.closed_on(happening.last_on)
     except ValueError as mistake:
         raise Refused(str(mistake)) from mistake
+    if happening.last_on < stage.today(happening):
+        raise Refused(
+            f'"{happening.calendar}" has been counted as open since {happening.last_on}: close it before that'
+        )
     stage.closed.add(happening.calendar)
-    scheme = stage.declared.latest.name
-    yield list(stage.scripts), events.CalendarClosed(scheme, happening.calendar, happening.last_on)
+    closed = events.CalendarClosed(stage.declared.latest.name, happening.calendar, happening.last_on)
+    there = [name for name, script in stage.scripts.items() if script.joins_at <= happening.at.instant]
+    for name in stage.scripts.keys() - there:
+        stage.scripts[name].beginning.append(closed)
+    yield there, closed
 
 
 def change(stage: Stage, happening: happenings.Change) -> Tellings:
@@ -65,4 +76,9 @@ def change(stage: Stage, happening: happenings.Change) -> Tellings:
 
 
 def leave(stage: Stage, happening: happenings.Leave) -> Tellings:
+    department = stage.scripts[happening.department].department
+    if department.last_on is not None:
+        raise Refused(f'the last day of "{department.name}" is {department.last_on} already')
+    if happening.last_on < department.from_on:
+        raise Refused(f'"{department.name}" is there only from {department.from_on} on')
     yield (happening.department,), events.DepartmentLeft(happening.last_on, happening.into)

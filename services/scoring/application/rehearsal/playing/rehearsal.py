@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from services.scoring.application.rehearsal.book import MemoryBook, home_of
-from services.scoring.application.rehearsal.figures import Figures
-from services.scoring.application.rehearsal.record import LedgerEntry, Record
-from services.scoring.application.rehearsal.rulebook import Rulebook
+from services.scoring.application.rehearsal.playing.book import MemoryBook, home_of
+from services.scoring.application.rehearsal.playing.figures import Figures
+from services.scoring.application.rehearsal.playing.record import LedgerEntry, Record
+from services.scoring.application.rehearsal.playing.rulebook import Rulebook
 from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.columns import Columns
 from services.scoring.domain.cards.evaluation import Card, cards

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from services.scoring.application.rehearsal.attributes import read_attributes
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.happenings import Content, Happening
-from services.scoring.application.rehearsal.office import Mistaken, OfficeItem, Refused, Said
-from services.scoring.application.rehearsal.scripts import Script, Told
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.happenings import Content, Happening
+from services.scoring.application.rehearsal.telling.attributes import read_attributes
+from services.scoring.application.rehearsal.telling.office import Mistaken, OfficeItem, Refused, Said
+from services.scoring.application.rehearsal.telling.scripts import Script, Told
 from shared.contracts.department_events import Contributor
 from shared.schemes.mistakes import SchemeMistakes
 from shared.schemes.reading import Reading

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from services.scoring.application.rehearsal import shapes, values
+from services.scoring.application.rehearsal.reading import shapes, values
 from shared.contracts.directory_events import OutletStanding
 from shared.schemes.document import Node, compose
 from shared.schemes.entries import Fields, address_part, any_text

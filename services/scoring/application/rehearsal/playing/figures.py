@@ -5,8 +5,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from services.scoring.application.rehearsal.record import LedgerEntry, Record, latest, until
-from services.scoring.application.rehearsal.rulebook import Rulebook
+from services.scoring.application.rehearsal.playing.record import (
+    CalendarPeriod,
+    LedgerEntry,
+    Record,
+    Total,
+    latest,
+    until,
+)
+from services.scoring.application.rehearsal.playing.rulebook import Rulebook
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from services.scoring.domain.changes import PeriodChange
 from services.scoring.domain.descriptions import Description, PersonDescription, described_on, person_on
@@ -16,9 +23,6 @@ from services.scoring.domain.rules import Rules
 
 _DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
-
-Total = tuple[str, str, str, str]
-"""Names a sum of the ledger: person (empty: the department itself), calendar, period, measure."""
 
 
 class Figures:
@@ -32,7 +36,7 @@ class Figures:
         self._as_of = as_of
 
     @cached_property
-    def rules(self) -> Rules:
+    def _rules(self) -> Rules:
         """The rulebook with the calendars that had been closed by then."""
         closings = until(self._record.closings, self._as_of)
         return self._rulebook(self._organisation, until(self._record.applied, self._as_of), closings)
@@ -73,11 +77,8 @@ class Figures:
 
     def entries_behind(self, person: str, calendar: str, period: str, measure: str) -> list[LedgerEntry]:
         """The entries that an amount is the sum of."""
-        return [
-            entry
-            for entry, reached in self._reached
-            if entry.measure == measure and (entry.person or "") == person and (calendar, period) in reached
-        ]
+        found = (one for one in self.entries if one.measure == measure and (one.person or "") == person)
+        return [one for one in found if (calendar, period) in self._rules.reach(measure, one.version, one.dated).totals]
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> list[QuotaFigure]:
         """The obligations of a quota whose own period is this one, or belongs to it by its last day."""
@@ -134,36 +135,17 @@ class Figures:
     @cached_property
     def _persons(self) -> dict[str, list[PersonDescription]]:
         found: dict[str, list[PersonDescription]] = {}
-        for at, name, described in self._record.persons:
-            if self._known(at):
-                found.setdefault(name, []).append(described)
+        for name, described in until(self._record.persons, self._as_of):
+            found.setdefault(name, []).append(described)
         return {name: sorted(some, key=lambda one: (one.from_on, one.place)) for name, some in found.items()}
 
     @cached_property
-    def _reached(self) -> list[tuple[LedgerEntry, tuple[tuple[str, str], ...]]]:
-        """Each entry with the calendars and periods that it counts in."""
-        reach = self.rules.reach
-        return [(one, reach(one.measure, one.version, one.dated).totals) for one in self.entries]
+    def _totals(self) -> Mapping[Total, Decimal]:
+        return self._record.totals(self._as_of)
 
     @cached_property
-    def _totals(self) -> dict[Total, Decimal]:
-        totals: dict[Total, Decimal] = {}
-        for entry, reached in self._reached:
-            for calendar, period in reached:
-                key = (entry.person or "", calendar, period, entry.measure)
-                totals[key] = totals.get(key, _NOTHING) + entry.amount
-        return totals
-
-    @cached_property
-    def _restated(self) -> dict[tuple[str, str], datetime]:
-        """By calendar and period, when the latest change after it had become final was recorded."""
-        found: dict[tuple[str, str], datetime] = {}
-        for entry, reached in self._reached:
-            for period in reached:
-                final = self._record.finals.get(self._key(*period))
-                if final is not None and entry.place > final:
-                    found[period] = entry.recorded_at
-        return found
+    def _restated(self) -> Mapping[CalendarPeriod, datetime]:
+        return self._record.restated(self._as_of)
 
     def _known(self, at: datetime) -> bool:
         return self._as_of is None or at <= self._as_of

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
 
-from services.scoring.application.rehearsal import happenings, shapes, values
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.happenings import At, Content, Happening
-from services.scoring.application.rehearsal.names import Names, verb_of
-from services.scoring.application.rehearsal.places import where
+from services.scoring.application.rehearsal.reading import happenings, shapes, values
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.happenings import At, Content, Happening
+from services.scoring.application.rehearsal.reading.names import Names, verb_of
+from services.scoring.application.rehearsal.reading.places import where
 from shared.contracts.department_events import Contributor, Decision, Form
 from shared.schemes.document import Mapping, Node
 from shared.schemes.entries import Fields, any_text

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from services.scoring.application.rehearsal import shapes
+from services.scoring.application.rehearsal.reading import shapes
 from shared.schemes.document import Mapping, Node, Scalar, Sequence
 from shared.schemes.entries import Named, NameRule, word
 from shared.schemes.mistakes import shortened

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from services.scoring.application.rehearsal import shapes, values
-from services.scoring.application.rehearsal.expected import (
+from services.scoring.application.rehearsal.reading import shapes, values
+from services.scoring.application.rehearsal.reading.expected import (
     OUTCOMES,
     Expectation,
     ExpectedAmount,
@@ -13,8 +13,8 @@ from services.scoring.application.rehearsal.expected import (
     ExpectedCard,
     ExpectedQuota,
 )
-from services.scoring.application.rehearsal.happening_reader import Reader
-from services.scoring.application.rehearsal.places import where
+from services.scoring.application.rehearsal.reading.happening_reader import Reader
+from services.scoring.application.rehearsal.reading.places import where
 from services.scoring.domain.cards.book import ORGANISATION, Subject
 from shared.schemes.document import Node
 from shared.schemes.entries import Fields, Named, any_text

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.scoring.application.rehearsal.examples import Example
-from services.scoring.application.rehearsal.findings import Finding, findings
 from services.scoring.application.rehearsal.folder import Folder
-from services.scoring.application.rehearsal.places import Where
-from services.scoring.application.rehearsal.rehearsal import Rehearsal
-from services.scoring.application.rehearsal.rehearse import Unplayable, rehearse
+from services.scoring.application.rehearsal.playing.rehearsal import Rehearsal
+from services.scoring.application.rehearsal.playing.rehearse import Unplayable, rehearse
+from services.scoring.application.rehearsal.reading.examples import Example
+from services.scoring.application.rehearsal.reading.places import Where
+from services.scoring.application.rehearsal.trying.findings import Finding, findings
 from services.scoring.domain.cards.needs import TooLarge
 from shared.schemes.mistakes import SchemeMistakes
 from shared.schemes.model import Scheme

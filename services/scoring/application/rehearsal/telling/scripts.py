@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.scoring.application.rehearsal.declared import Declared
-from services.scoring.application.rehearsal.organisation import Department
-from services.scoring.application.rehearsal.places import Where
+from services.scoring.application.rehearsal.reading.declared import Declared
+from services.scoring.application.rehearsal.reading.organisation import Department
+from services.scoring.application.rehearsal.reading.places import Where
 from shared.calendars import start_instant
 from shared.contracts import department_events as events
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from services.scoring.application.rehearsal.book import home_of
-from services.scoring.application.rehearsal.expected import (
+from services.scoring.application.rehearsal.playing.book import home_of
+from services.scoring.application.rehearsal.playing.rehearsal import Rehearsal
+from services.scoring.application.rehearsal.reading.expected import (
     Expectation,
     ExpectedAmount,
     ExpectedBulletin,
     ExpectedCard,
     ExpectedQuota,
 )
-from services.scoring.application.rehearsal.places import Where
-from services.scoring.application.rehearsal.rehearsal import Rehearsal
+from services.scoring.application.rehearsal.reading.places import Where
 from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.evaluation import Card, shortest
 from services.scoring.domain.cards.nodes import Node, plain

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.scoring.application.rehearsal.record import Record
-from services.scoring.application.rehearsal.rulebook import TICK, Rulebook
+from services.scoring.application.rehearsal.playing.record import Record
+from services.scoring.application.rehearsal.playing.rulebook import TICK, Rulebook
 from services.scoring.domain.department import DepartmentState, Opening
 from services.scoring.domain.fold import fold
 from services.scoring.domain.keys import PeriodKey
@@ -25,12 +26,17 @@ _UNREAD = msgspec.Raw()
 class Player:
     """One department of a rehearsal. Everything that ever happened to it is in memory."""
 
-    def __init__(self, rulebook: Rulebook, organisation: str, department: str) -> None:
+    def __init__(self, rulebook: Rulebook, organisation: str, department: str, zone: ZoneInfo, record: Record) -> None:
+        """``zone`` is the organisation's: in it the last day of a department ends that leaves.
+
+        ``record`` is empty, and keeps what comes about.
+        """
         stream = department_stream(organisation, department)
         self.state = DepartmentState(organisation, department, stream, every_item=True)
-        self.record = Record(department)
+        self.record = record
         self._openings = self.state.openings = _Openings()
         self._rulebook = rulebook
+        self._zone = zone
         self._schemes = rulebook.schemes
         self._begin = self._reached = datetime.max.replace(tzinfo=UTC)
         self._leaves: datetime | None = None
@@ -49,10 +55,6 @@ class Player:
         """
         self.pass_time(at)
         self._append(data, at)
-        if isinstance(data, CalendarClosed):
-            self._schemes = self.state.rules[data.scheme].versions
-        elif isinstance(data, DepartmentLeft):
-            self._leaves = start_instant(data.last_on + _DAY, self._rulebook.latest.time_zone)
 
     def pass_time(self, until: datetime) -> None:
         """All milestones up to and at an instant. Raises UnknownYear."""
@@ -79,6 +81,10 @@ class Player:
         fold(state, envelope, data, self._rulebook)
         self.record.take(state, state.take_changes(), at)
         state.openings = self._openings
+        if isinstance(data, CalendarClosed):
+            self._schemes = state.rules[data.scheme].versions
+        elif isinstance(data, DepartmentLeft):
+            self._leaves = start_instant(data.last_on + _DAY, self._zone)
 
 
 class _Openings(dict[PeriodKey, Opening]):

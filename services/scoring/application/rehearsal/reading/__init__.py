@@ -1,0 +1,1 @@
+"""organisation.yaml and examples.yaml, read, with every mistake told at once."""

@@ -1,0 +1,1 @@
+"""Whether what an example expects is what comes of it, and why."""
