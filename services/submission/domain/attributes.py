@@ -91,7 +91,6 @@ def _choices(attribute: Attribute, value: Any) -> list[str]:
         raise _Unfit("names a choice twice")
     if attribute.required and not chosen:
         raise _Unfit("must not be empty")
-    _check_bounds(attribute, Decimal(len(chosen)), "choices")
     return chosen
 
 

@@ -29,7 +29,7 @@ from services.submission.domain.refusals import (
     UnknownQuota,
     UnknownReference,
 )
-from services.submission.domain.rulebooks import choose_named, in_force, today_of, versions_with_quota
+from services.submission.domain.rulebooks import choose_named, in_force, latest_with_quota, today_of
 from shared.contracts.department_events import (
     AdjustmentMade,
     AdjustmentRetracted,
@@ -97,6 +97,7 @@ class Waive:
     scheme: str | None = None
     """None: the only one that has the quota."""
     person: str | None = None
+    """Of a quota that persons owe; None: all of the department's."""
 
 
 RecordCommand = DescribePerson | IssueCall | CancelCall | Adjust | RetractAdjustment | Waive
@@ -252,9 +253,13 @@ def _retract(command: RetractAdjustment, situation: Situation) -> Recorded | Non
 
 
 def _waive(command: Waive, situation: Situation) -> Recorded | None:
-    versions = versions_with_quota(situation.schemes, command.quota, command.scheme)
-    scheme = _version_with_period(versions, command)
-    _check_owed(scheme.quotas[command.quota], command, situation)
+    scheme = latest_with_quota(situation.schemes, command.quota, command.scheme)
+    quota = scheme.quotas[command.quota]
+    try:
+        scheme.calendars[quota.calendar].period(command.period)
+    except ValueError as mistake:
+        raise UnknownPeriod(FieldMistake("period", str(mistake))) from mistake
+    _check_owed(quota, command, situation)
     name = waiver_name(scheme.name, command.quota, command.period, command.person)
     key = RecordKey("waiver", name, situation.department)
     if key in situation.records:
@@ -264,25 +269,10 @@ def _waive(command: Waive, situation: Situation) -> Recorded | None:
     return Recorded(event, key, waiver)
 
 
-def _version_with_period(versions: list[Scheme], command: Waive) -> Scheme:
-    """The latest version in which the quota's calendar has the period: the past may have had another calendar."""
-    mistakes: list[str] = []
-    for scheme in versions:
-        try:
-            scheme.calendars[scheme.quotas[command.quota].calendar].period(command.period)
-        except ValueError as mistake:
-            mistakes.append(str(mistake))
-        else:
-            return scheme
-    raise UnknownPeriod(FieldMistake("period", mistakes[0]))
-
-
 def _check_owed(quota: Quota, command: Waive, situation: Situation) -> None:
     if quota.subject in ("group", "organisation"):
         detail = f"“{quota.name}” is owed by the whole {quota.subject}, not by single departments"
         raise UnknownQuota(FieldMistake("quota", detail))
-    if quota.subject == "person" and command.person is None:
-        raise UnknownPerson(FieldMistake("person", f"must be named: “{quota.name}” is owed by persons"))
     if quota.subject == "department" and command.person is not None:
         raise UnknownPerson(FieldMistake("person", f"must not be named: “{quota.name}” is owed by the department"))
     _check_person(command.person, situation)

@@ -108,8 +108,8 @@ def choose_named(holding: dict[str, Scheme], named: str | None) -> Scheme:
     return next(iter(holding.values()))
 
 
-def versions_with_quota(schemes: Collection[Scheme], quota: str, named: str | None) -> list[Scheme]:
-    """All versions, the latest first, of the one scheme that has, or had, the quota.
+def latest_with_quota(schemes: Collection[Scheme], quota: str, named: str | None) -> Scheme:
+    """The latest version that has the quota, of the one scheme that has, or had, it.
 
     Raises UnknownScheme, UnknownQuota or AmbiguousScheme.
     """
@@ -123,7 +123,7 @@ def versions_with_quota(schemes: Collection[Scheme], quota: str, named: str | No
         raise UnknownQuota(FieldMistake("quota", f"there is no quota “{quota}”{suggestion(quota, quotas)}"))
     if len({scheme.name for scheme in found}) > 1:
         raise _ambiguous(f"several schemes have the quota “{quota}”", {scheme.name for scheme in found})
-    return sorted(found, key=lambda scheme: scheme.version, reverse=True)
+    return max(found, key=lambda scheme: scheme.version)
 
 
 def _named(holding: dict[str, Scheme], named: str) -> Scheme:

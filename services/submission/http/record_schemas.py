@@ -121,7 +121,9 @@ class SaidWaiverSchema(Schema):
     """What a waiver says, wherever its departments and periods are named."""
 
     quota = Label(required=True)
-    person = Name(load_default=None, allow_none=True, metadata={"description": "Of a quota that persons owe."})
+    person = Name(
+        load_default=None, allow_none=True, metadata={"description": "Of a quota that persons owe; null: all."}
+    )
     reason = Text(required=True, length_max=REASON_LENGTH_MAX)
     scheme = Label(
         load_default=None, allow_none=True, metadata={"description": "Needed when several schemes have the quota."}

@@ -37,6 +37,9 @@ kinds:
       public: {type: boolean}
       filmed_on: {type: date}
       place: {type: text}
+      aired_at: {type: time}
+      films: {type: files, min: 1, max: 3}
+      score: {type: integer, min: 1, max: 5}
     review: [{stages: [section, office]}]
   notice: {title: 通知}
 measures:

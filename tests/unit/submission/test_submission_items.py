@@ -1,6 +1,7 @@
 """The life of an item, decided without a database."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,10 @@ from hypothesis import strategies as st
 
 from services.submission.domain.commands import (
     Adopt,
+    Correct,
     Instruct,
     ItemCommand,
+    Measure,
     Resubmit,
     RetractFact,
     Review,
@@ -33,6 +36,8 @@ ACCEPT, REJECT = Review("accepted"), Review("rejected")
 RETURN = Review("returned", reason="缺照片")
 ADOPT = Adopt("a1", "daily", STANDINGS, "whole", TODAY)
 INSTRUCT = Instruct("n1", "city", TODAY)
+MEASURE = Measure("m1", "clicks", Decimal(900), TODAY)
+CORRECT = Correct(content(title="改"), "错字")
 TOMORROW = TODAY + dt.timedelta(days=1)
 
 
@@ -49,6 +54,9 @@ TOMORROW = TODAY + dt.timedelta(days=1)
         ((REJECT, ACCEPT), "submitted", "office"),
         ((REJECT, ACCEPT, ACCEPT), "accepted", None),
         ((ACCEPT, ACCEPT, ADOPT, INSTRUCT), "accepted", None),
+        ((ACCEPT, ACCEPT, MEASURE, CORRECT), "accepted", None),
+        ((CORRECT,), "submitted", "section"),
+        ((REJECT, CORRECT), "rejected", None),
         ((ACCEPT, ACCEPT, Withdraw("有误")), "withdrawn", None),
         ((REJECT, Withdraw()), "withdrawn", None),
     ],
@@ -64,6 +72,10 @@ def test_an_item_goes_through_its_states(commands: tuple[ItemCommand, ...], stat
     [
         ((Resubmit(content()),), WrongState),
         ((ADOPT,), WrongState),
+        ((MEASURE,), WrongState),
+        ((Withdraw(), CORRECT), WrongState),
+        ((ACCEPT, ACCEPT, Measure("m1", "clicks", Decimal(1), TOMORROW)), DateInFuture),
+        ((Correct(content(happened_on=TOMORROW), "错"),), DateInFuture),
         ((ACCEPT, INSTRUCT), WrongState),
         ((ACCEPT, ACCEPT, ACCEPT), WrongState),
         ((ACCEPT, ACCEPT, REJECT), WrongState),
@@ -128,6 +140,13 @@ def test_a_retracted_fact_is_gone_and_retracting_it_again_changes_nothing() -> N
     assert carry_out(state, RetractFact("a1", "登记有误")) is state
 
 
+def test_a_measurement_is_retracted_like_an_adoption() -> None:
+    state = item(ACCEPT, ACCEPT, MEASURE, Measure("m2", "clicks", Decimal(950), TODAY), RetractFact("m1", "读错"))
+
+    assert [measurement.measurement for measurement in state.measurements] == ["m2"]
+    assert carry_out(state, RetractFact("m1", "读错")) is state
+
+
 def test_an_item_has_room_for_a_limited_number_of_facts() -> None:
     state = item(ACCEPT, ACCEPT)
     for number in range(100):
@@ -138,7 +157,10 @@ def test_an_item_has_room_for_a_limited_number_of_facts() -> None:
 
 
 @given(
-    st.lists(st.sampled_from([ACCEPT, REJECT, RETURN, Resubmit(content()), ADOPT, INSTRUCT, Withdraw()]), max_size=12)
+    st.lists(
+        st.sampled_from([ACCEPT, REJECT, RETURN, Resubmit(content()), ADOPT, INSTRUCT, MEASURE, CORRECT, Withdraw()]),
+        max_size=12,
+    )
 )
 def test_no_sequence_of_commands_leads_astray(commands: list[ItemCommand]) -> None:
     state = item()
@@ -150,5 +172,5 @@ def test_no_sequence_of_commands_leads_astray(commands: list[ItemCommand]) -> No
             assert state is before
         assert (state.awaits is not None) == (state.state == "submitted")
         assert not (before.state == "withdrawn" and state.state != "withdrawn")
-        if isinstance(command, Adopt | Instruct) and state is not before:
+        if isinstance(command, Adopt | Instruct | Measure) and state is not before:
             assert state.state == "accepted"

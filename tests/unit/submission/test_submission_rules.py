@@ -1,6 +1,7 @@
 """Choosing schemes, publishing versions, outlets' standings, imported instants."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -21,13 +22,17 @@ from services.submission.domain.refusals import (
     VersionOutOfOrder,
 )
 from services.submission.domain.rulebooks import (
+    Closing,
+    Rulebook,
     check_address,
     check_succession,
     choose_scheme,
     day_of,
     in_force,
+    is_open,
     today_of,
 )
+from shared.calendars import Campaign
 from shared.contracts.directory_events import OutletStanding
 from tests.unit.submission.building import STANDINGS, scheme
 
@@ -71,6 +76,21 @@ def test_a_version_follows_the_one_before() -> None:
     for name, version in (("other", 1), ("news", 2)):
         with pytest.raises(SchemeMismatch):
             check_address(name, version, ONE)
+
+
+def test_a_closing_holds_in_every_version_in_which_the_calendar_is_open() -> None:
+    campaign = Campaign("campaign", dt.date(2014, 1, 1))
+    ended = Campaign("campaign", dt.date(2014, 1, 1), dt.date(2014, 3, 31))
+    open_one = replace(ONE, calendars={**ONE.calendars, "campaign": campaign})
+    ended_one = replace(TWO, calendars={**TWO.calendars, "campaign": ended})
+
+    rulebook = Rulebook.of([open_one, ended_one], [Closing("news", "campaign", dt.date(2014, 5, 1))])
+
+    assert rulebook.edition == 3
+    lasts = [scheme.calendars["campaign"].period("campaign").last for scheme in rulebook.schemes]
+    assert lasts == [dt.date(2014, 5, 1), dt.date(2014, 3, 31)]
+    assert is_open(open_one, "campaign")
+    assert not any(is_open(each, name) for each in rulebook.schemes for name in ("campaign", "week", "none"))
 
 
 def test_standings_are_kept_oldest_first_and_the_last_word_on_a_day_holds() -> None:

@@ -1,12 +1,16 @@
 """A department's milestones: each once, in order, and never before its time began."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.submission.domain.refusals import WorkdaysUnknown
 from services.submission.domain.timetable import Timetable, applied, next_instant, passed
+from shared.calendars import Due
+from shared.contracts.department_events import MilestonesReached
 from shared.schemes.model import Scheme
 from tests.unit.submission.building import scheme
 
@@ -84,7 +88,8 @@ def test_looking_often_or_once_finds_the_same(begin: dt.datetime, looks: list[dt
     timetable = of(*schemes, not_before=begin.replace(tzinfo=BEIJING))
     once = passed(timetable, schemes, end)
 
-    often, reached = [], timetable
+    often: list[MilestonesReached] = []
+    reached = timetable
     for look in sorted(look.replace(tzinfo=BEIJING) for look in looks):
         found = passed(reached, schemes, look)
         often += found.events
@@ -131,3 +136,33 @@ def test_a_part_of_what_has_passed_is_the_first_part() -> None:
     assert part.next_at == whole.events[5].instant
     rest = passed(part.timetable, (scheme(),), at("2014-03-31"))
     assert (*part.events, *rest.events) == whole.events
+
+
+def test_a_department_that_leaves_sees_its_periods_end_and_no_other_begin() -> None:
+    whole = passed(of(scheme()), (scheme(),), at("2014-06-01"))
+    leaving = replace(of(scheme()), leaves=at("2014-02-13"))
+
+    found = passed(leaving, (scheme(),), at("2014-06-01"))
+
+    expected = [
+        milestone
+        for event in whole.events
+        for milestone in event.milestones
+        if scheme().calendars[milestone.calendar].period(milestone.period).first <= dt.date(2014, 2, 12)
+    ]
+    assert [milestone for event in found.events for milestone in event.milestones] == expected
+    assert expected[-1].kind == "period_closed"
+    assert found.next_at is None
+
+
+def test_time_stands_still_where_workdays_are_unknown_and_says_why() -> None:
+    quota = replace(scheme().quotas["weekly"], due=Due(workday=1), remind=())
+    needing = replace(scheme(), quotas={"weekly": quota}, digest="another")
+    last_known = at("2030-06-03")
+    timetable = Timetable({"news": last_known}, last_known)
+
+    with pytest.raises(WorkdaysUnknown, match="2030") as refused:
+        passed(timetable, (needing,), at("2030-07-01"))
+    assert "Publish a version" in refused.value.mistakes[0].detail
+    with pytest.raises(WorkdaysUnknown):
+        next_instant(timetable, (needing,))
