@@ -1,6 +1,6 @@
 """Write a department's stream as the submission service would: versions, ids, milestones at their instants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from shared.schemes.model import Scheme
 from shared.schemes.schedule import next_milestones
 
 TICK = timedelta(microseconds=1)
+STAFFED = {"staff": Decimal(12)}
 
 
 class StreamWriter:
@@ -32,6 +33,7 @@ class StreamWriter:
         self._schemes: list[Scheme] = []
         self._begin = self.now
         self._reached = self.now
+        self._leaves: datetime | None = None
 
     def register(
         self,
@@ -40,6 +42,7 @@ class StreamWriter:
         *,
         group: str | None = None,
         tags: tuple[str, ...] = (),
+        facts: Mapping[str, Decimal] = STAFFED,
         live: bool = True,
         at: datetime | None = None,
     ) -> None:
@@ -52,7 +55,7 @@ class StreamWriter:
         title = f"department {self.department}"
         self.append(
             happened.DepartmentRegistered(
-                self.organisation, self.department, title, group, tags, {"staff": Decimal(12)}, joined_on, live
+                self.organisation, self.department, title, group, tags, dict(facts), joined_on, live
             )
         )
         for scheme in schemes:
@@ -63,6 +66,16 @@ class StreamWriter:
         self.append(happened.SchemeApplied(scheme.name, scheme.version, scheme.digest, scheme.effective_from))
         self._schemes.append(scheme)
 
+    def close(self, calendar: str, last_on: date, at: datetime) -> None:
+        """Let an open calendar of the department's scheme end with a day."""
+        self.tell(happened.CalendarClosed(self._schemes[0].name, calendar, last_on), at)
+        self._schemes = [scheme.with_closed(calendar, last_on) for scheme in self._schemes]
+
+    def leave(self, last_on: date, at: datetime, reason: str = "") -> None:
+        """Let the department be no more behind its last day."""
+        self.tell(happened.DepartmentLeft(last_on, reason=reason), at)
+        self._leaves = start_instant(last_on + timedelta(days=1), self._schemes[0].time_zone)
+
     def tell(self, data: object, at: datetime) -> None:
         """Append an event at an instant not before the last, behind the milestones that come before it."""
         self.pass_time(at)
@@ -71,7 +84,7 @@ class StreamWriter:
     def pass_time(self, until: datetime) -> None:
         """Write all milestones up to and at an instant, each at its own."""
         while True:
-            reached = next_milestones(self._schemes, self._begin, self._reached)
+            reached = next_milestones(self._schemes, self._begin, self._reached, self._leaves)
             if reached is None or reached.instant > until:
                 break
             self._reached = reached.instant

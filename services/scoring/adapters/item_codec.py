@@ -30,8 +30,8 @@ class _Body(msgspec.Struct, array_like=True, frozen=True):
     contributors: tuple[Credited, ...] = ()
     person: str = ""
     answers: str | None = None
-    answered_by: dict[str, bool] = {}
-    personal: dict[str, dict[str, dict[str, Credit]]] = {}
+    answered_by: dict[str, bool] | None = None
+    personal: dict[str, dict[str, dict[str, Credit]]] | None = None
 
 
 class _WindowCredit(msgspec.Struct, array_like=True, frozen=True):

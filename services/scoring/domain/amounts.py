@@ -26,7 +26,7 @@ Worth = Callable[[Item, Fact, date, Known], Decimal | None]
 _Number = Callable[[Item, Fact, date, Known], Decimal | None]
 
 
-class _NotSaid(KeyError):
+class _NotSaid(Exception):
     """Inside a formula: the fact does not have a field that is needed."""
 
 

@@ -87,10 +87,10 @@ class Item:
     """Whose own it is, and not the department's: of adjustments and outcomes."""
     answers: str | None = None
     """The call that it answers."""
-    answered_by: dict[str, bool] = field(default_factory=dict)
+    answered_by: dict[str, bool] | None = None
     """Of a call: the items that answer it, as far as these count, and whether each came before the due instant."""
-    personal: dict[str, dict[str, dict[str, Credit]]] = field(default_factory=dict)
-    """By measure, person and fact, as ``credits``."""
+    personal: dict[str, dict[str, dict[str, Credit]]] | None = None
+    """By measure, person and fact, as ``credits``; None where no person has ever been credited."""
 
 
 def submitted(event: ItemSubmitted, place: int, at: datetime, today: date) -> Item:
@@ -212,9 +212,7 @@ def _say(item: Item, event: ItemResubmitted | ItemCorrected) -> None:
 
 def _credited(contributors: tuple[Contributor, ...]) -> tuple[Credited, ...]:
     """Those contributors that can be credited; of one who is only named, nobody knows who it is."""
-    if not contributors:
-        return ()
-    return tuple(Credited(one.person, one.role, one.department) for one in contributors if one.person is not None)
+    return tuple([Credited(one.person, one.role, one.department) for one in contributors if one.person is not None])
 
 
 def _accept(item: Item, place: int, at: datetime, today: date) -> None:

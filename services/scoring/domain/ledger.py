@@ -15,9 +15,19 @@ _ZERO = Decimal(0)
 
 
 def enter(
-    state: DepartmentState, reach: Reach, item: str, fact: str, credit: Credit, person: str, envelope: Envelope
-) -> list[QuotaPeriod]:
-    """One entry, of the department or of a person; names the obligations that it moved. Raises NotResident."""
+    state: DepartmentState,
+    reach: Reach,
+    item: str,
+    fact: str,
+    credit: Credit,
+    person: str,
+    envelope: Envelope,
+    moved: list[QuotaPeriod],
+) -> None:
+    """One entry, of the department or (``person`` is not empty) of a person.
+
+    Adds the obligations that it moves to ``moved``. Raises NotResident.
+    """
     dated, amount, version = credit
     state.entries += 1
     state.changes.entries.append(
@@ -38,45 +48,45 @@ def enter(
             person or None,
         )
     )
-    return count(state, reach, dated, amount, 1, person)
+    count(state, reach, dated, amount, 1, person, moved)
 
 
 def count(
-    state: DepartmentState, reach: Reach, dated: date, amount: Decimal, entries: int, person: str
-) -> list[QuotaPeriod]:
-    """Let so many entries of the ledger, together ``amount``, count where they reach; names the obligations moved."""
+    state: DepartmentState,
+    reach: Reach,
+    dated: date,
+    amount: Decimal,
+    entries: int,
+    person: str,
+    moved: list[QuotaPeriod],
+) -> None:
+    """Let so many entries of the ledger, together ``amount``, count where they reach. Else as ``enter``."""
     changes = state.changes
-    if person:
-        total = changes.personal_sums.get((person, reach))
-        if total is None:
-            total = changes.personal_sums[person, reach] = Sum(_ZERO, 0)
+    total = changes.personal_sums.get((person, reach)) if person else changes.sums.get(reach)
+    if total is not None:
+        total.amount += amount
+        total.entries += entries
+    elif person:
+        changes.personal_sums[person, reach] = Sum(amount, entries)
     else:
-        total = changes.sums.get(reach)
-        if total is None:
-            total = changes.sums[reach] = Sum(_ZERO, 0)
-    total.amount += amount
-    total.entries += entries
+        changes.sums[reach] = Sum(amount, entries)
     if state.openings:
-        for calendar, period in reach.totals:
-            opening = state.openings.get(PeriodKey(reach.scheme, calendar, period))
-            if opening is not None:
-                key = (reach.measure, person)
-                opening.totals[key] = opening.totals.get(key, _ZERO) + amount
-    owed = reach.personal if person else reach.obligations
-    return _move(state, owed, dated, amount, person) if owed else []
-
-
-def _move(
-    state: DepartmentState, owed: tuple[QuotaPeriod, ...], dated: date, amount: Decimal, person: str
-) -> list[QuotaPeriod]:
-    moved = []
-    for named in owed:
+        _open(state, reach, amount, person)
+    for named in reach.personal if person else reach.obligations:
         key = named._replace(person=person) if person else named
         obligation = state.obligations.get(key)
         if obligation is not None:
             obligation.actual += amount
-            state.changes.obligations[key] = obligation
+            changes.obligations[key] = obligation
             moved.append(key)
         elif dated < state.resident_since:
             raise NotResident(Needs(since=dated))
-    return moved
+
+
+def _open(state: DepartmentState, reach: Reach, amount: Decimal, person: str) -> None:
+    """Keep the totals of periods up to date that are about to open."""
+    for calendar, period in reach.totals:
+        opening = state.openings.get(PeriodKey(reach.scheme, calendar, period))
+        if opening is not None:
+            key = (reach.measure, person)
+            opening.totals[key] = opening.totals.get(key, _ZERO) + amount

@@ -1,6 +1,7 @@
 """Being met and being missed are facts too, which measures may count: dated on the last day of the quota's period.
 
-A miss stays when the quota is met late. What is restated or waived is taken back.
+A miss stays when the quota is met late. What is restated or waived is taken back. The outcome of a campaign that
+nobody has closed yet has no date: it counts when that is known.
 """
 
 from datetime import date, timedelta
@@ -15,16 +16,16 @@ from shared.calendars import OPEN_END
 from shared.contracts.envelope import Envelope
 from shared.schemes.facts import number_text
 
-_TICK = timedelta.resolution
+_DAY = timedelta(days=1)
 
 
 def enter(state: DepartmentState, obligation: Obligation, envelope: Envelope) -> list[QuotaPeriod]:
     """Let what the obligation has come to count; names the obligations that this moves. Raises NotResident."""
     rules = state.rules[obligation.scheme]
     kind = rules.kind(OUTCOME)
-    if kind is None or not kind.all:
+    if kind is None or not kind.all or obligation.period_end == OPEN_END:
         return []
-    day = _closed_on(state, obligation)
+    day = obligation.period_end - _DAY
     if obligation.outcome is None:
         if obligation.state not in ("met", "missed", "met_late"):
             return []
@@ -77,10 +78,3 @@ def _facts(obligation: Obligation, before: list[Fact], envelope: Envelope, day: 
     )
     late.on = day
     return [missed, late]
-
-
-def _closed_on(state: DepartmentState, obligation: Obligation) -> date:
-    """The period's last day; while nobody knows that one, the day on which the quota fell due."""
-    if obligation.period_end < OPEN_END:
-        return obligation.period_end - timedelta(days=1)
-    return state.rules[obligation.scheme].day_of(obligation.due_at - _TICK)

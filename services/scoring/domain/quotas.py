@@ -73,13 +73,7 @@ def _joined(person: str, target: Decimal, quota: Quota, period: Period, day: dat
 def _owes(audience: Audience, department: str, described: Description, person: PersonDescription) -> bool:
     if audience.roles and audience.roles.isdisjoint(person.roles):
         return False
-    exempt = audience.exempt
-    if exempt is not None:
-        is_meant = not exempt.roles or not exempt.roles.isdisjoint(person.roles)
-        if is_meant and exempt.covers(department, described.group, described.tags):
-            return False
-    named = Audience(audience.departments, audience.groups, audience.tags, audience.classes)
-    return named.covers(department, described.group, described.tags)
+    return audience.covers(department, described.group, described.tags)
 
 
 def _target(

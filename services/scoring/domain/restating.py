@@ -52,7 +52,7 @@ def close(state: DepartmentState, before: Rules, after: Rules, calendar: str, la
     moved: list[QuotaPeriod] = []
     for measure, person, (day, amount, version) in _counted(state, before):
         if day > last:
-            moved += _leave(state, before, after, measure, person, (day, amount, version))
+            _leave(state, before, after, measure, person, (day, amount, version), moved)
     for key, window in list(state.windows.items()):
         if key.scheme == after.name and key.calendar == calendar:
             moved += _shorten(state, after, key, window, last, envelope)
@@ -88,14 +88,20 @@ def _counted(state: DepartmentState, rules: Rules) -> Iterator[tuple[str, str, C
 def _credits(item: Item) -> Iterator[tuple[str, str, Iterable[Credit]]]:
     for measure, credits in item.credits.items():
         yield measure, "", credits.values()
-    for measure, persons in item.personal.items():
+    for measure, persons in (item.personal or {}).items():
         for person, credits in persons.items():
             yield measure, person, credits.values()
 
 
 def _leave(
-    state: DepartmentState, before: Rules, after: Rules, measure: str, person: str, credit: Credit
-) -> list[QuotaPeriod]:
+    state: DepartmentState,
+    before: Rules,
+    after: Rules,
+    measure: str,
+    person: str,
+    credit: Credit,
+    moved: list[QuotaPeriod],
+) -> None:
     """Take a credit out of those totals and obligations that its day no longer belongs to."""
     day, amount, version = credit
     old, new = before.reach(measure, version, day), after.reach(measure, version, day)
@@ -106,7 +112,7 @@ def _leave(
         tuple(one for one in old.obligations if one not in new.obligations),
         tuple(one for one in old.personal if one not in new.personal),
     )
-    return ledger.count(state, lost, day, -amount, 0, person)
+    ledger.count(state, lost, day, -amount, 0, person, moved)
 
 
 def _shorten(
@@ -117,7 +123,7 @@ def _shorten(
 
     def enter(item: str, fact: str, day: date, amount: Decimal, version: int) -> None:
         reach = rules.reach(key.measure, version, day)
-        moved.extend(ledger.enter(state, reach, item, fact, (day, amount, version), key.person, envelope))
+        ledger.enter(state, reach, item, fact, (day, amount, version), key.person, envelope, moved)
 
     late = [one for one in window.credits.values() if one.day > last]
     for item in sorted({one.item for one in late}):
@@ -156,4 +162,5 @@ def _end(state: DepartmentState, rules: Rules, calendar: str, envelope: Envelope
             if obligation.grace_ends_at is not None and obligation.grace_ends_at <= envelope.time:
                 obligation.grace_passed_at = envelope.time
             moved.append(key)
+        moved += outcomes.enter(state, obligation, envelope)
     return moved

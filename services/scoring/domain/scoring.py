@@ -50,7 +50,7 @@ def score(
                 _remember(item, measure.name, after)
                 for fact, credit in differences(before, after) if before else after.items():
                     reach = rules.reach(measure.name, credit[2], credit[0])
-                    moved += ledger.enter(state, reach, item.item, fact, credit, "", envelope)
+                    ledger.enter(state, reach, item.item, fact, credit, "", envelope, moved)
         else:
             moved += _divide(state, item, measure, contributions(measure, item, rules, state), rules, envelope)
     return moved
@@ -67,7 +67,7 @@ def _divide(
     """Enter what of the item's credits is the department's, and what its persons'."""
     name = measure.name
     parts = portions(earned, measure.models, item, state.department) if earned else {}
-    personal = item.personal.get(name, NOBODY)
+    personal = NOBODY if item.personal is None else item.personal.get(name, NOBODY)
     moved: list[QuotaPeriod] = []
     for person in ("", *sorted((personal.keys() | parts.keys()) - {""})):
         before = (personal.get(person) if person else item.credits.get(name)) or NOTHING
@@ -76,10 +76,8 @@ def _divide(
             moved += _credit(state, item, name, person, before, after, rules, envelope)
     own = parts.pop("", NOTHING)
     _remember(item, name, own)
-    if parts:
-        item.personal[name] = parts
-    elif personal:
-        del item.personal[name]
+    if parts or personal:
+        item.personal = {**(item.personal or {}), name: parts}
     return moved
 
 
@@ -118,7 +116,7 @@ def _credit(
     moved: list[QuotaPeriod] = []
     for fact, credit in differences(*apart):
         reach = rules.reach(measure, credit[2], credit[0])
-        moved += ledger.enter(state, reach, item.item, fact, credit, person, envelope)
+        ledger.enter(state, reach, item.item, fact, credit, person, envelope, moved)
     for key, (period, found) in windows.items():
         moved += _fill(state, item, key, period, found, rules, envelope)
     return moved
@@ -153,7 +151,7 @@ def _fill(
         one = change.credit
         reach = rules.reach(key.measure, one.version, one.day)
         credit = (one.day, change.amount, one.version)
-        moved += ledger.enter(state, reach, one.item, one.fact, credit, key.person, envelope)
+        ledger.enter(state, reach, one.item, one.fact, credit, key.person, envelope, moved)
     state.changes.windows[key] = window
     return moved
 

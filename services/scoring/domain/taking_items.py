@@ -98,12 +98,13 @@ def _called(state: DepartmentState, envelope: Envelope, event: events.CallIssued
 
 def _call_cancelled(state: DepartmentState, envelope: Envelope, event: events.CallCancelled) -> None:
     called, rules, _ = _find(state, event.call)
-    absent = frozenset(called.answered_by) - state.items.keys()
+    answers = sorted(called.answered_by or ())
+    absent = frozenset(answers) - state.items.keys()
     if absent:
         raise NotResident(Needs(items=absent))
     called.state = "withdrawn"
     _score_call(state, called, rules, envelope)
-    for name in sorted(called.answered_by):
+    for name in answers:
         item, _, kind = _find(state, name)
         tidings.settle(called, item)
         _score(state, item, kind, kind.submitted, rules, envelope)

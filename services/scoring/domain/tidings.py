@@ -52,14 +52,16 @@ def answer(called: Item, item: Item, place: int, at: datetime, today: date) -> N
 
 def settle(called: Item, item: Item) -> None:
     """Let the item be an answer as long as it counts itself and the call does."""
+    answers = dict(called.answered_by or {})
     answered = next(fact for fact in item.facts if fact.id == ANSWERED)
     if called.state == "withdrawn":
         item.facts = [fact for fact in item.facts if fact.id != ANSWERED]
     elif item.state in ("withdrawn", "rejected"):
-        called.answered_by.pop(item.item, None)
+        answers.pop(item.item, None)
     else:
-        called.answered_by[item.item] = answered.fields["on_time"] == "true"
-    called.facts[0].fields["on_time"] = "true" if any(called.answered_by.values()) else "false"
+        answers[item.item] = answered.fields["on_time"] == "true"
+    called.answered_by = answers
+    called.facts[0].fields["on_time"] = "true" if any(answers.values()) else "false"
 
 
 def is_answer(item: Item) -> bool:
