@@ -10,6 +10,8 @@ from shared.schemes.shapes import ANY, CITE, TITLE, Entries, Key, Keys, ListOf
 
 CLASSES_MAX = 50
 NAMES_MAX = 500
+PARTS_MAX = 100
+"""Classes that a class consists of, those of its classes among them: they are all asked for a department."""
 
 _NAMES = ListOf(ANY, NAMES_MAX)
 _NAMING = (
@@ -43,7 +45,15 @@ def read_classes(reading: Reading, node: Node | None) -> dict[str, Audience]:
         fields.text("title"), fields.text("cite")
         _refuse_nobody(fields, "departments", "groups", "tags", "classes", "except")
         found[key.value] = _audience(fields, found)
+        if _parts(found[key.value]) > PARTS_MAX:
+            reading.mistake(key, f"a class consists of at most {PARTS_MAX} classes, those of its classes among them")
+            found[key.value] = Audience()
     return found
+
+
+def _parts(audience: Audience) -> int:
+    exempt = audience.exempt
+    return sum(1 + _parts(one) for one in audience.classes) + (_parts(exempt) if exempt else 0)
 
 
 def read_audience(reading: Reading, node: Node, classes: Mapping[str, Audience]) -> Audience:

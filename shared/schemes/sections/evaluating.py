@@ -27,7 +27,7 @@ def check_evaluation(reading: Reading, declared: Declared, node: Node | None) ->
     for card in declared.scorecards:
         places = _places_of(card, declared)
         if len(places) > EVALUATED_MAX and node is not None:
-            message = f'the scorecard "{card.name}" takes {len(places)} lines to work out; {EVALUATED_MAX} are the most'
+            message = f'the scorecard "{card.name}" takes more than {EVALUATED_MAX} lines to work out'
             reading.mistake(node, message)
         for place in places:
             if place not in checked:
@@ -36,10 +36,10 @@ def check_evaluation(reading: Reading, declared: Declared, node: Node | None) ->
 
 
 def _places_of(card: Scorecard, declared: Declared) -> list[_Place]:
-    """All that has to be worked out for a card."""
+    """All that has to be worked out for a card; not all of it where it is too much."""
     ahead = [_Place(name, card.calendar) for name in dict.fromkeys([*card.lines, *_ranking_lines(card)])]
     found = dict.fromkeys(ahead)
-    while ahead:
+    while ahead and len(found) <= EVALUATED_MAX:
         place = ahead.pop()
         written = declared.lines.get(place.line)
         for used in _used(written.parsed[0], place, declared) if written and written.parsed else ():

@@ -64,6 +64,15 @@ class Vocabulary:
     """By field, for all facts and kinds."""
     facts: Mapping[str, DepartmentFact]
     quotas: Sequence[str]
+    _attributes: dict[tuple[str, ...], "_Attributes"] = field(default_factory=dict, compare=False)
+    """Those of all kinds together are asked for by measure after measure."""
+
+    def attributes_of(self, kinds: Sequence[Kind]) -> "_Attributes":
+        """The attributes that items of any of these kinds have."""
+        names = tuple(kind.name for kind in kinds)
+        if names not in self._attributes:
+            self._attributes[names] = _attributes_of(kinds, self.kinds, self.bands)
+        return self._attributes[names]
 
 
 @dataclass(frozen=True)
@@ -108,11 +117,11 @@ def fields_of_facts(fact: FactType, kinds: Iterable[Kind], vocabulary: Vocabular
     selected = list(kinds) if fact in OF_ITEMS else []
     own = {name: _own_field(name, fact, selected, vocabulary) for name in FIELDS[fact]}
     dates: dict[str, SelectedField] = {name: SelectedField(name, "date") for name in DATES[fact]}
-    attributes, unlike = _attributes(selected, vocabulary.kinds, vocabulary.bands)
+    attributes = vocabulary.attributes_of(selected)
     return FieldTable(
         f"something {fact}",
-        {**attributes, **own, **dates},
-        unlike,
+        {**attributes.fields, **own, **dates},
+        attributes.unlike,
         INSTANTS[fact],
         has_functions=True,
         valued_by_tier=vocabulary.outlets_by == "tier",
@@ -121,8 +130,8 @@ def fields_of_facts(fact: FactType, kinds: Iterable[Kind], vocabulary: Vocabular
 
 def fields_of_kind(kind: Kind, kinds: Kinds, bands: Mapping[str, Bands]) -> FieldTable:
     """The attributes of one kind's items."""
-    attributes, unlike = _attributes([kind], kinds, bands)
-    return FieldTable(f"a {kind.name}", attributes, unlike)
+    attributes = _attributes_of([kind], kinds, bands)
+    return FieldTable(f"a {kind.name}", attributes.fields, attributes.unlike)
 
 
 def _own_field(name: str, fact: FactType, kinds: Sequence[Kind], vocabulary: Vocabulary) -> SelectedField:
@@ -145,10 +154,15 @@ def _own_field(name: str, fact: FactType, kinds: Sequence[Kind], vocabulary: Voc
 _YES_NO = dict.fromkeys(("true", "false"))
 
 
-def _attributes(
-    kinds: Sequence[Kind], declared: Kinds, bands: Mapping[str, Bands]
-) -> tuple[dict[str, SelectedField], dict[str, str]]:
-    """The attributes of all the kinds by name, and those that are not the same in all of them."""
+@dataclass(frozen=True)
+class _Attributes:
+    """The attributes of some kinds by name, and what is wrong with those that are not the same in all of them."""
+
+    fields: Mapping[str, SelectedField]
+    unlike: Mapping[str, str]
+
+
+def _attributes_of(kinds: Sequence[Kind], declared: Kinds, bands: Mapping[str, Bands]) -> _Attributes:
     found: dict[str, SelectedField] = {}
     unlike: dict[str, str] = {}
     for kind in kinds:
@@ -158,7 +172,7 @@ def _attributes(
             if before is not None and (before.type, before.bands) != (one.type, one.bands):
                 unlike[name] = f'"{name}" is not the same in all kinds of item: say which kind is meant'
             found[name] = one if before is None else _joined(before, one)
-    return found, unlike
+    return _Attributes(found, unlike)
 
 
 def _selected(attribute: Attribute, bands: Bands | None) -> SelectedField:

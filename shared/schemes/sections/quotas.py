@@ -76,8 +76,9 @@ def read_quotas(
         if fields.get("by") is not None and calendar is not None:
             once[key.value] = calendar
         quotas[key.value] = _quota(fields, key, calendar, around)
+    counted = {name: _outcomes_of(quota, quotas, around.measures) for name, quota in quotas.items()}
     for key, _ in named.entries:
-        _refuse_circle(reading, key, quotas, around.measures)
+        _refuse_circle(reading, key, counted)
     return quotas, once
 
 
@@ -153,23 +154,20 @@ def _grace(reading: Reading, node: Node) -> Duration | None:
     return found
 
 
-def _refuse_circle(
-    reading: Reading, key: Scalar, quotas: Mapping[str, Quota], measures: Mapping[str, WrittenMeasure]
-) -> None:
+def _refuse_circle(reading: Reading, key: Scalar, counted: Mapping[str, list[str]]) -> None:
     """A quota may be about the outcomes of others, but not, even by way of others, about its own."""
     ahead, seen = [key.value], set[str]()
     while ahead:
-        for counted in _outcomes_of(quotas[ahead.pop()], quotas, measures):
-            if counted == key.value:
-                message = (
-                    f'the quota "{key.value}" would depend on its own outcome, which its measure counts: say which '
-                    "quotas are meant, with where: {quota: NAME}"
-                )
-                reading.mistake(key, message)
-                return
-            if counted not in seen:
-                seen.add(counted)
-                ahead.append(counted)
+        for name in counted[ahead.pop()]:
+            if name not in seen:
+                seen.add(name)
+                ahead.append(name)
+    if key.value in seen:
+        message = (
+            f'the quota "{key.value}" would depend on its own outcome, which its measure counts: say which quotas are '
+            "meant, with where: {quota: NAME}"
+        )
+        reading.mistake(key, message)
 
 
 def _outcomes_of(quota: Quota, quotas: Mapping[str, Quota], measures: Mapping[str, WrittenMeasure]) -> list[str]:

@@ -11,8 +11,10 @@ from shared.schemes.reading import Reading
 
 REMINDERS_MAX = 10
 
-PERIODS_TRIED_MAX = 54
-"""A year of weeks: in so many periods a due date is tried out."""
+TRIED_DAYS = 400
+"""In the periods that begin in a little more than a year a due date is tried out."""
+PERIODS_TRIED_MAX = 60
+"""And no more of them, where they are short."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ def shortest_opening(calendar: Calendar, due: Due, force: InForce) -> Opening | 
     """None when no due date can be told: the workdays are not known, or the calendar has no periods any more."""
     found: Opening | None = None
     for period in _periods(calendar, force.begins):
+        if (due.workday or 0) > 0:  # after the end, however long it takes to count them off
+            return Opening(period, timedelta(days=calendar.shortest_days))
         try:
             due_at = due.instant(period, force.time_zone, force.workdays)
         except (UnknownYear, ValueError):  # told elsewhere: a year without a table, an end that is not known
@@ -49,7 +53,7 @@ def shortest_opening(calendar: Calendar, due: Due, force: InForce) -> Opening | 
 def _periods(calendar: Calendar, begins: date) -> Iterator[Period]:
     period = calendar.first_ending_after(begins)
     for _ in range(PERIODS_TRIED_MAX):
-        if period is None:
+        if period is None or (period.first - begins).days > TRIED_DAYS:
             return
         yield period
         period = calendar.following(period)
