@@ -2,6 +2,7 @@
 
 -- Beside its items: persons, calls, adjustments and waivers of a department, each as it stands now; calendars that were
 -- closed; versions that hold from an earlier day on; departments that are no more; items of several departments.
+-- Items now know the stages of their review: those that were waiting for one get them by `rebuild-items --repair`.
 
 -- Counts the versions of schemes and the closings of calendars that were applied to it.
 ALTER TABLE departments RENAME COLUMN schemes TO edition;

@@ -8,15 +8,20 @@ from tests.integration.submission import whole
 from tests.integration.submission.api import Organisation, World
 from tests.integration.submission.whole import FAR, PERSON, REPORT, kinds_of
 
-CALL = {"departments": ["press", "court"], "title": "约稿", "due_at": FAR}
-ADJUSTMENT = {
+CALL: dict[str, Any] = {"departments": ["press", "court"], "title": "约稿", "due_at": FAR}
+ADJUSTMENT: dict[str, Any] = {
     "department": "press",
     "category": "interview",
     "value": "-2",
     "adjusted_on": "2014-03-08",
     "reason": "漏报",
 }
-WAIVERS = {"departments": ["press", "court"], "quota": "monthly", "periods": ["2014-03", "2014-04"], "reason": "抗洪"}
+WAIVERS: dict[str, Any] = {
+    "departments": ["press", "court"],
+    "quota": "monthly",
+    "periods": ["2014-03", "2014-04"],
+    "reason": "抗洪",
+}
 
 
 @pytest.fixture
@@ -211,3 +216,24 @@ def test_departments_whose_past_is_imported_take_no_such_commands(organisation: 
     assert adjusted.problem(409, "department-importing") == ["department"]
     called = organisation.api.post(f"{organisation.path}/calls", {**CALL, "departments": ["press", "archive"]})
     assert called.problem(409, "department-importing") == ["departments.1"]
+
+
+def test_every_command_is_described(organisation: Organisation) -> None:
+    paths = organisation.api.get("/v1/openapi.json").expect(200)["paths"]
+
+    own = "/v1/organisations/{organisation}"
+    for path, method in (
+        ("/calls", "post"),
+        ("/calls/{call}", "delete"),
+        ("/adjustments", "post"),
+        ("/adjustments/{adjustment}", "delete"),
+        ("/waivers", "post"),
+        ("/items/{item}/corrections", "post"),
+        ("/items/{item}/measurements", "post"),
+        ("/items/{item}/measurements/{fact}", "delete"),
+        ("/departments/{department}/persons/{person}", "put"),
+        ("/departments/{department}/leaving", "post"),
+        ("/schemes/{scheme}/calendars/{calendar}/closing", "post"),
+        ("/schemes/{scheme}/versions/{version}/backdating", "post"),
+    ):
+        assert method in paths[own + path]

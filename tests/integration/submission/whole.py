@@ -1,5 +1,7 @@
 """A scheme that uses what departments say beside plain items: roles, ways of review, persons' quotas, a campaign."""
 
+from typing import Any
+
 from tests.integration.submission.api import Organisation, World
 
 SCHEME = """
@@ -37,14 +39,14 @@ lines: {total: reports + clicks + interviews - called}
 scorecards:
   month: {lines: [total]}
 """
-REPORT = {
+REPORT: dict[str, Any] = {
     "department": "press",
     "kind": "report",
     "title": "动态",
     "attributes": {"channel": "own_site"},
     "contributors": [{"name": "张三", "role": "author"}],
 }
-PERSON = {"title": "王芳", "roles": ["correspondent"], "facts": {"posts": "2"}, "from": "2014-01-01"}
+PERSON: dict[str, Any] = {"title": "王芳", "roles": ["correspondent"], "facts": {"posts": "2"}, "from": "2014-01-01"}
 FAR = "2099-01-01T00:00:00+08:00"
 
 
