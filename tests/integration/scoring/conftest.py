@@ -10,7 +10,8 @@ from services.scoring import bootstrap
 from shared.contracts.directory_events import SchemePublished
 from shared.directory.apply import describe
 from shared.operations.database import Pool, open_pool
-from tests.reference.rulebooks import FIRST, SECOND, everything
+from shared.schemes import read_scheme
+from tests.reference.rulebooks import FIRST, SECOND
 
 ORGANISATION = "district"
 
@@ -41,11 +42,16 @@ def pool(scoring_database: str) -> Iterator[Pool]:
 
 def publish(url: str, *versions: int) -> None:
     """Put versions of the rulebook into the directory."""
+    for version in versions:
+        publish_text(url, (FIRST, SECOND)[version - 1])
+
+
+def publish_text(url: str, text: str) -> None:
+    """Put a scheme into the directory."""
+    scheme = read_scheme(text)
+    digest = sha256(text.encode()).hexdigest()
+    published = SchemePublished(
+        ORGANISATION, scheme.name, scheme.version, scheme.title, scheme.effective_from, text, digest
+    )
     with psycopg.connect(url, autocommit=True) as conn:
-        for version in versions:
-            text, scheme = (FIRST, SECOND)[version - 1], everything()[version - 1]
-            digest = sha256(text.encode()).hexdigest()
-            published = SchemePublished(
-                ORGANISATION, scheme.name, version, scheme.title, scheme.effective_from, text, digest
-            )
-            describe(conn, 1, published)
+        describe(conn, 1, published)

@@ -56,7 +56,12 @@ outlets_by: tier
 @cache
 def rulebook(body: str, version: int = 1, effective: str = "2014-01-01") -> Scheme:
     """A scheme of the usual calendars and kinds, with ``measures:``, ``quotas:`` … as they are given."""
-    return read_scheme(_HEAD.format(version=version, effective=effective) + body)
+    return read_scheme(rulebook_text(body, version, effective))
+
+
+def rulebook_text(body: str, version: int = 1, effective: str = "2014-01-01") -> str:
+    """What ``rulebook`` reads."""
+    return _HEAD.format(version=version, effective=effective) + body
 
 
 def local(text: str) -> datetime:
