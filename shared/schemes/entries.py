@@ -6,7 +6,7 @@ from collections.abc import Callable
 from shared.contracts.identifiers import is_name
 from shared.schemes.document import Mapping, Node, Scalar
 from shared.schemes.formulas import RESERVED
-from shared.schemes.mistakes import closest, shortened
+from shared.schemes.mistakes import closest, plural, shortened
 from shared.schemes.reading import Chosen, Reading
 from shared.schemes.shapes import WORD_PATTERN, Entries, Keys
 
@@ -78,11 +78,11 @@ class Named:
         if node is None:
             return
         if not isinstance(node, Mapping):
-            reading.mistake(node, f"expected names of {what}s here, each with what it is")
+            reading.mistake(node, f"expected names of {plural(what)} here, each with what it is")
             return
         count = len(node.entries)
         if not shape.least <= count <= shape.most:
-            reading.mistake(node, f"there are {shape.least} to {shape.most} {what}s here, not {count}")
+            reading.mistake(node, f"there are {shape.least} to {shape.most} {plural(what)} here, not {count}")
         self.entries = list(node.entries.values())[: shape.most]
         for key, _ in self.entries:
             check(reading, key, what)

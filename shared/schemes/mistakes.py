@@ -54,6 +54,11 @@ def listed(words: Collection[str]) -> str:
     return ", ".join(shortened(word) for word in islice(words, LISTED_MAX)) + more
 
 
+def plural(what: str) -> str:
+    """``class`` is ``classes``."""
+    return f"{what}es" if what.endswith("s") else f"{what}s"
+
+
 def closest(text: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant, if there is one."""
     if len(text) > SHOWN_CHARACTERS_MAX:

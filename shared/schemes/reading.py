@@ -164,7 +164,7 @@ class Reading:
     def references(self, node: Node, declared: Collection[str], what: str, most: int) -> tuple[str, ...]:
         """A list of different names that must have been declared elsewhere in the scheme."""
         found: dict[str, None] = {}
-        for item in self.items(node, f"{what}s", most):
+        for item in self.items(node, "names", most):
             name = self.reference(item, declared, what)
             if name in found and name:
                 self.mistake(item, f'"{shortened(name)}" stands in this list twice')

@@ -43,6 +43,7 @@ LISTED_PERIOD = Keys(
     "a period",
     (
         TITLE,
+        CITE,
         Key("from", DAY, "Its first day.", required=True),
         Key("to", DAY, "Its last day.", required=True),
     ),
@@ -124,7 +125,7 @@ def _listed(reading: Reading, name: str, node: Node | None) -> Calendar:
     found: list[tuple[Scalar, date, date]] = []
     for key, entry in named.entries:
         fields = Fields(reading, entry, LISTED_PERIOD)
-        fields.text("title")
+        fields.text("title"), fields.text("cite")
         days = _days(fields)
         if days is not None:
             found.append((key, *days))

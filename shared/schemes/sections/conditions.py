@@ -131,10 +131,9 @@ class _Values:
     def _values(self, node: Node) -> tuple[frozenset[str], Bands | None]:
         """The values as text, and the bands where they are names of those."""
         field, items = self._field, self._reading.items(node, "values", VALUES_MAX)
-        if field.bands is not None:
+        if field.bands is not None and any(isinstance(item, Scalar) and not _is_number(item.value) for item in items):
             names = field.band_names
-            if any(isinstance(item, Scalar) and item.value in names for item in items):
-                return frozenset(value_of(self._reading, item, field.name, names) for item in items), field.bands
+            return frozenset(value_of(self._reading, item, field.name, names) for item in items), field.bands
         return frozenset(self._value(item) for item in items), None
 
     def _value(self, node: Node) -> str:
@@ -184,6 +183,10 @@ class _Values:
                 return self._reading.time_of_day(node)
             case _:
                 return self._number(node)
+
+
+def _is_number(text: str) -> bool:
+    return text[:1] in "-.0123456789"
 
 
 def _refuse_nothing(fields: Fields, found: abc.Mapping[str, Bound]) -> None:

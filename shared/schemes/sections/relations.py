@@ -114,12 +114,15 @@ class _Check:
         for start, end in self._line.formula.places_of(name):
             self._reading.mistake_within(self._at, start, end, message, suggestion)
 
+    def _undeclared(self, what: str, name: str, known: Collection[str]) -> None:
+        meant = closest(name, known)
+        others = f"; there are {listed(known)}" if known and meant is None else ""
+        self._mistake(name, f'there is no {what} "{name}"{others}', meant)
+
     def _quota(self) -> None:
         name, quotas = self._reference.name, self._declared.quotas
         if name not in quotas:
-            meant = closest(name, quotas)
-            known = f"; there are {listed(quotas)}" if quotas and meant is None else ""
-            self._mistake(name, f'there is no quota "{name}"{known}', meant)
+            self._undeclared("quota", name, quotas)
         elif quotas[name].subject != self._line.subject:
             owing, subject = quotas[name].subject, self._line.subject
             message = (
@@ -131,7 +134,7 @@ class _Check:
         name, calendars = self._reference.calendar, self._declared.calendars
         assert name is not None
         if name not in calendars:
-            self._mistake(name, f'there is no calendar "{name}"', closest(name, calendars))
+            self._undeclared("calendar", name, calendars)
         elif is_open(calendars[name]):
             message = f'"{name}" goes on until it is closed: before that it belongs to no period to be added up in'
             self._mistake(name, message)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.schemes import SchemeMistakes, entries, read_scheme
+from shared.schemes.difference import diff
 from shared.schemes.json_schema import DIALECT, definition_name, json_schema
 from shared.schemes.reader import SCHEME
 from shared.schemes.shapes import Either, Entries, Keys, ListOf, Shape
@@ -69,6 +70,13 @@ def test_every_scheme_that_is_read_conforms(text: str) -> None:
     read_scheme(text)
 
     assert misses(text) == []
+
+
+def test_a_scheme_of_everything_may_be_written_as_json() -> None:
+    written, as_json = read_scheme(EVERYTHING), read_scheme(json.dumps(loaded(EVERYTHING), indent=1))
+
+    assert diff(written, as_json) == []
+    assert as_json.effective_from == written.effective_from
 
 
 def test_every_mapping_that_the_reader_reads_is_defined_with_all_of_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:

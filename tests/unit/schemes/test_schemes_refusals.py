@@ -146,7 +146,9 @@ MEASURES = {
         "{at_least: 2014-01-01, at_most", "{at_least: 5, at_most", "5", "no date: write it like 2014-01-01"
     ),
     "time of day that there is not": Refused('below: "18:00"', 'below: "24:00"', "24:00", "is no time of day"),
-    "band that there is not": Refused("pages: many", "pages: plenty", "plenty", "is no number"),
+    "band that there is not": Refused(
+        "pages: many", "pages: plenty", "plenty", 'pages is never "plenty"; it is one of few, many'
+    ),
     "function that there is not": Refused(
         '"weekday_of(happened_on)"', '"weekday(happened_on)"', "weekday", "no function of dates", "weekday_of"
     ),
