@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.scoring.application.rehearsal.reading.organisation import Organisation
-from shared.calendars import Calendar
+from shared.calendars import Calendar, start_instant
 from shared.schemes.model import Scheme
 
 
@@ -18,6 +19,12 @@ class Declared:
     @property
     def latest(self) -> Scheme:
         return self.schemes[-1]
+
+    @property
+    def begins_at(self) -> datetime:
+        """The instant at which the first version begins to hold."""
+        first = self.schemes[0]
+        return start_instant(first.effective_from, first.time_zone)
 
     @property
     def kinds(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.scoring.application.rehearsal.reading import names, shapes, values
@@ -16,6 +16,9 @@ from shared.schemes.document import Node, compose
 from shared.schemes.entries import Fields, Named, any_text
 from shared.schemes.mistakes import SchemeMistakes
 from shared.schemes.reading import Reading
+
+SPAN_MAX = timedelta(days=20 * 365)
+"""For how long time passes in an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,10 @@ def _example(reading: Reading, node: Node, declared: Declared) -> Example:
         ends_at = happenings[-1].at.instant
     else:
         reading.mistake(node, 'an example without happenings needs "until": up to when time passes')
-        ends_at = datetime.max
+        ends_at = values.EPOCH
+    if ends_at > declared.begins_at + SPAN_MAX:
+        years = SPAN_MAX.days // 365
+        reading.mistake(until or node, f"time passes for at most {years} years from the first day of the scheme")
     expected = values.entries(reading, fields.get("expect"), "expectations", shapes.EXPECTATIONS_MAX)
     return Example(
         "" if title is None else reading.text(title),
@@ -87,7 +93,9 @@ def _taking_part(reading: Reading, fields: Fields, declared: Declared) -> tuple[
     node, known = fields.get("departments"), declared.organisation.departments
     if node is None:
         return tuple(known)
-    return reading.references(node, known, "department", shapes.DEPARTMENTS_MAX)
+    named = reading.references(node, known, "department", shapes.DEPARTMENTS_MAX)
+    # Where one of them is wrong, nobody is told of each department that is missing for it.
+    return named if all(name in known for name in named) else tuple(known)
 
 
 def _facts(reading: Reading, node: Node | None, declared: Declared) -> dict[str, dict[str, Decimal]]:
