@@ -375,18 +375,14 @@ class Scheme:
 
     def __hash__(self) -> int:
         """Schemes are keys of caches, and their mappings have no hash of their own."""
-        return hash((self.name, self.version, self.digest, self.closed))
+        return hash(self._identity)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Scheme):
-            return NotImplemented
-        return (self.name, self.version, self.digest, self.closed, self.effective_from) == (
-            other.name,
-            other.version,
-            other.digest,
-            other.closed,
-            other.effective_from,
-        )
+        return self._identity == other._identity if isinstance(other, Scheme) else NotImplemented
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return self.name, self.version, self.digest, self.closed, self.effective_from
 
     def scorecard(self, calendar: str, subject: SubjectKind = "department") -> Scorecard | None:
         """The card of a calendar for a kind of subject; there is one at most."""
