@@ -198,6 +198,22 @@ def test_a_mistake_says_itself_in_a_sentence() -> None:
     assert str(told[0]) == 'line 32, column 14: there is no measure "report" (did you mean "reports"?)'
 
 
+OF_A_LATER_YEAR = SCHEME.replace("2014-01-01", "2055-01-01").replace("{after_end: P1D}", "{workday: 3}")
+
+
+def test_a_due_date_by_workdays_needs_a_year_whose_workdays_are_known() -> None:
+    told = mistakes_of(OF_A_LATER_YEAR)
+
+    assert [(mistake.line, mistake.path) for mistake in told] == [(35, "quotas.weekly.due")]
+    assert "Publish a version of the scheme whose `workdays:` has `years: [2055]`" in told[0].message
+
+
+def test_the_organisations_own_table_makes_a_year_known() -> None:
+    scheme = read_scheme(OF_A_LATER_YEAR + "workdays: {years: [2055]}\n")
+
+    assert scheme.quotas["weekly"].due.workday == 3
+
+
 def test_a_formula_cut_at_its_comma_is_explained() -> None:
     told = mistakes_of(spoiled("reports * 1", "{title: x, formula: round(reports, 2)}"))
 
