@@ -12,6 +12,8 @@ from services.scoring.domain.obligations import Obligation
 from services.scoring.scheme_commands.wording import INDENT, entry_lines, explanation_lines, instant_text, subject_text
 from shared.schemes.facts import number_text
 
+RIVALS_SHOWN_MAX = 30
+
 
 def reason_lines(rehearsal: Rehearsal, finding: Finding) -> Iterator[str]:
     """What stands behind a finding: of a line its formula and the ledger, of a quota what counted for it."""
@@ -22,6 +24,8 @@ def reason_lines(rehearsal: Rehearsal, finding: Finding) -> Iterator[str]:
         yield from line_reasons(rehearsal, subject, calendar, period, finding.line)
     elif finding.quota is not None:
         yield from _quota(rehearsal, subject, finding.quota, calendar, period)
+    elif finding.ranked:
+        yield from _ranking(rehearsal, subject, calendar, period)
     elif finding.measure is not None:
         entries = entries_of(rehearsal, subject, calendar, period, finding.measure)
         yield from entry_lines(entries, rehearsal.rulebook.latest.time_zone)
@@ -35,6 +39,20 @@ def line_reasons(rehearsal: Rehearsal, subject: Subject, calendar: str, period: 
         yield str(nothing)
         return
     yield from explanation_lines(found, rehearsal.rulebook.latest.time_zone)
+
+
+def _ranking(rehearsal: Rehearsal, subject: Subject, calendar: str, period: str) -> Iterator[str]:
+    """All that the subject is compared with, in the order of their ranks; those without one last."""
+    cards = rehearsal.cards(calendar, period, subject.kind)
+    own = next(card for card in cards if card.member.subject == subject)
+    rivals = [card for card in cards if card.within == own.within]
+    for card in sorted(rivals, key=lambda each: (each.rank is None, each.rank or 0))[:RIVALS_SHOWN_MAX]:
+        rank = "no rank" if card.rank is None else f"{card.rank}."
+        said = [subject_text(card.member.subject), "" if card.headline is None else number_text(card.headline)]
+        said += ["awarded"] * card.awarded + ["disqualified"] * card.disqualified
+        yield f"{rank} {', '.join(one for one in said if one)}"
+    if len(rivals) > RIVALS_SHOWN_MAX:
+        yield f"… and {len(rivals) - RIVALS_SHOWN_MAX} more"
 
 
 def _quota(rehearsal: Rehearsal, subject: Subject, quota: str, calendar: str, period: str) -> Iterator[str]:

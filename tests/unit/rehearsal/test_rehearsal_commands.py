@@ -112,6 +112,22 @@ def test_a_quota_that_fails_shows_what_was_owed_and_what_counted(rulebook: Path)
     ) in result.output
 
 
+def test_a_rank_that_fails_shows_the_ranking(rulebook: Path) -> None:
+    write(
+        rulebook,
+        example("""
+happenings: [{at: 2014-03-04T10:00, submit: report, by: culture}]
+expect: [{of: office, calendar: month, period: 2014-03, rank: 1}]
+"""),
+    )
+
+    result = tongbao("test", rulebook)
+
+    assert (
+        "office, month 2014-03, rank: expected 1, found 2\n    1. culture, 1, awarded\n    2. office, 0\n"
+    ) in result.output
+
+
 def test_machines_get_one_document(rulebook: Path) -> None:
     write(rulebook, QUOTA)
 

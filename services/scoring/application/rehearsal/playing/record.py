@@ -1,10 +1,10 @@
 """What the fold has made of one department, event by event."""
 
 from collections.abc import Iterable, Iterator
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from services.scoring.domain.changes import Changes, PeriodChange
@@ -16,6 +16,8 @@ from services.scoring.domain.reaches import Reach
 from shared.contracts.scoring_events import QuotaDueSoon
 
 _NOTHING = Decimal(0)
+_figures_of = attrgetter(*(one.name for one in fields(Obligation)))
+"""All that an obligation is made of; many times faster than copying it."""
 
 Kept = TypeVar("Kept")
 Total = tuple[str, str, str, str]
@@ -85,7 +87,7 @@ class Record:
         self.entries += [LedgerEntry._make(entry) for entry in changes.entries]
         self.counted += [Counted(at, state.version, *one) for one in _sums(changes)]
         for key, obligation in changes.obligations.items():
-            self.obligations.setdefault(key, []).append((at, copy(obligation)))
+            self.obligations.setdefault(key, []).append((at, Obligation(*_figures_of(obligation))))
         self.reminders += [Reminder(at, key) for key in _reminded(changes)]
         self.take_time(state, changes, at)
 
@@ -152,9 +154,15 @@ class Summary(Record):
         self.take_time(state, changes, at)
 
     def totals(self, as_of: datetime | None) -> dict[Total, Decimal]:
+        """Raises ValueError for any instant but the end."""
+        if as_of is not None:
+            raise ValueError("only how everything stands at the end is kept")
         return self.sums
 
     def restated(self, as_of: datetime | None) -> dict[CalendarPeriod, datetime]:
+        """Raises ValueError for any instant but the end."""
+        if as_of is not None:
+            raise ValueError("only how everything stands at the end is kept")
         return self.restatements
 
 

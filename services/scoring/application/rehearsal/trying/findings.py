@@ -45,6 +45,8 @@ class Finding:
     """Of what becomes of a quota: what counted for it can be shown."""
     measure: str | None = None
     """Of an amount: so can its entries."""
+    ranked: bool = False
+    """Of a rank or an award: so can the ranking."""
 
     @property
     def passed(self) -> bool:
@@ -83,7 +85,8 @@ def _card(rehearsal: Rehearsal, expected: ExpectedCard) -> Iterator[Finding]:
         ("restated", expected.restated, card.member.restated_at is not None),
     ):
         if wanted_value is not None:
-            yield Finding(where, subject, calendar, period, what, wanted_value, there)
+            ranked = what in ("rank", "awarded", "disqualified")
+            yield Finding(where, subject, calendar, period, what, wanted_value, there, ranked=ranked)
 
 
 def _lines(rehearsal: Rehearsal, expected: ExpectedCard, card: Card) -> dict[str, Decimal]:
