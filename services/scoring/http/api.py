@@ -11,27 +11,23 @@ from flask import current_app
 from marshmallow import ValidationError
 
 from services.scoring.application.reading.cards import Card
-from services.scoring.application.reading.questions import Asked, Misasked, NothingHere, resolve, resolve_period
+from services.scoring.application.reading.questions import Misasked, NothingHere, resolve, resolve_period
 from services.scoring.application.reading.records import LedgerPlace, ObligationPlace
 from services.scoring.application.reading.scorecards import read_explanation, read_scorecard, read_scorecards
-from services.scoring.application.reading.store import LedgerFilter, ObligationFilter, Readings, Snapshot
+from services.scoring.application.reading.store import LedgerFilter, ObligationFilter, Snapshot
 from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.needs import TooLarge
 from services.scoring.http import documents, schemas
+from services.scoring.http.answering import answered, asked_of, readings
 from shared.directory.entities import Principal
 from shared.directory.schemebook import UnknownScheme
 from shared.eventstore.errors import StoreUnavailable
-from shared.schemes.model import SubjectKind
-from shared.web import etag
 from shared.web.auth import OPERATORS, READERS, require, require_member
 from shared.web.blueprint import Blueprint
 from shared.web.fields import parse_instant
 from shared.web.idempotency import idempotent
 from shared.web.parsing import invalid
 from shared.web.problems import RETRY_AFTER_S, Problem, problem_for, problem_type
-
-READINGS = "scoring.readings"
-"""Where the application keeps its ``Readings``: ``app.extensions``."""
 
 _DAY = timedelta(days=1)
 
@@ -71,26 +67,20 @@ problem_type("not-parked", 409, "The department is not parked", "Nothing needs t
 blueprint = Blueprint("scorecards", __name__, url_prefix="/v1/organisations/<name:organisation>")
 
 
-def readings() -> Readings:
-    """The store of this application."""
-    found: Readings = current_app.extensions[READINGS]
-    return found
-
-
 @blueprint.route("/scorecards")
 @blueprint.arguments(schemas.ScorecardsQuery, location="query")
 @blueprint.response(200, schemas.ScorecardsSchema)
 def list_scorecards(query: dict[str, Any], organisation: str) -> Any:
     """The cards of all departments (or persons, groups, the organisation) in a period, with ranks."""
     principal = require_member(READERS, organisation)
-    with readings().snapshot() as snapshot:
-        tag = _tag(snapshot, organisation, principal)
-        if unchanged := etag.not_modified(tag):
-            return unchanged
-        asked = replace(_asked(organisation, query, query["subject"]), scorecard=query["name"])
-        read = read_scorecards(snapshot, asked)
-    shown = [card for card in read.cards if _asked_for(card, query) and _may_see(principal, card)]
-    return documents.scorecards(read, shown), 200, _headers(tag)
+
+    def read(snapshot: Snapshot) -> Any:
+        asked = replace(asked_of(organisation, query, query["subject"]), scorecard=query["name"])
+        found = read_scorecards(snapshot, asked)
+        shown = [card for card in found.cards if _asked_for(card, query) and _may_see(principal, card)]
+        return documents.scorecards(found, shown)
+
+    return answered(organisation, principal, read)
 
 
 @blueprint.route("/scorecards/<name:department>")
@@ -99,28 +89,26 @@ def list_scorecards(query: dict[str, Any], organisation: str) -> Any:
 def get_scorecard(query: dict[str, Any], organisation: str, department: str) -> Any:
     """The card of one department, or of one of its persons, ranked among all."""
     principal = require(READERS, organisation, department)
-    with readings().snapshot() as snapshot:
-        tag = _tag(snapshot, organisation, principal)
-        if unchanged := etag.not_modified(tag):
-            return unchanged
-        subject = _subject(department, query["person"])
-        read = read_scorecard(snapshot, _asked(organisation, query, subject.kind), subject)
-    return documents.scorecard(read), 200, _headers(tag)
+    subject = _subject(department, query["person"])
+    asked = asked_of(organisation, query, subject.kind)
+    return answered(
+        organisation, principal, lambda snapshot: documents.scorecard(read_scorecard(snapshot, asked, subject))
+    )
 
 
 @blueprint.route("/scorecards/<name:department>/lines/<name:line>")
 @blueprint.arguments(schemas.OneCardQuery, location="query")
 @blueprint.response(200, schemas.ExplanationSchema)
 def explain_line(query: dict[str, Any], organisation: str, department: str, line: str) -> Any:
-    """Why a line has its value: the formula, the same with values, the entries behind each, the rulebook's sentence."""
+    """Why a line has its value: the formula, the same with values, what is behind each, the rulebook's sentence."""
     principal = require(READERS, organisation, department)
-    with readings().snapshot() as snapshot:
-        tag = _tag(snapshot, organisation, principal)
-        if unchanged := etag.not_modified(tag):
-            return unchanged
-        subject = _subject(department, query["person"])
-        explained = read_explanation(snapshot, _asked(organisation, query, subject.kind), subject, line)
-    return documents.explanation(explained), 200, _headers(tag)
+    subject = _subject(department, query["person"])
+    asked = asked_of(organisation, query, subject.kind)
+    return answered(
+        organisation,
+        principal,
+        lambda snapshot: documents.explanation(read_explanation(snapshot, asked, subject, line)),
+    )
 
 
 @blueprint.route("/ledger")
@@ -174,10 +162,6 @@ def request_resumption(organisation: str, department: str) -> Any:
     return answer.response()
 
 
-def _asked(organisation: str, query: dict[str, Any], subject: SubjectKind | None = None) -> Asked:
-    return Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"], subject)
-
-
 def _subject(department: str, person: str | None) -> Subject:
     return Subject("department", department) if person is None else Subject("person", person, department)
 
@@ -191,15 +175,6 @@ def _may_see(principal: Principal, card: Card) -> bool:
     if principal.department is None:
         return True
     return card.subject.kind in ("department", "person") and card.department == principal.department
-
-
-def _tag(snapshot: Snapshot, organisation: str, principal: Principal) -> str:
-    """A token of one department sees less of the same revision, so that its tag is another one."""
-    return f"{snapshot.revision(organisation)}-{principal.department or ''}"
-
-
-def _headers(tag: str) -> dict[str, str]:
-    return {"ETag": etag.of_version(tag), "Cache-Control": "private, no-cache"}
 
 
 def _own_department(organisation: str, asked: str | None) -> str | None:
@@ -226,7 +201,7 @@ def _ledger_filter(
     )
     if query["calendar"] is None and query["period"] is None and query["as_of"] is None:
         return chosen
-    question = resolve(snapshot, _asked(organisation, query))
+    question = resolve(snapshot, asked_of(organisation, query))
     chosen = replace(chosen, as_of=question.scope.as_of)
     if query["calendar"] is None and query["period"] is None:
         return chosen
@@ -257,7 +232,7 @@ def _obligation_filter(
     )
     if query["calendar"] is None and query["as_of"] is None:
         return chosen
-    question = resolve(snapshot, _asked(organisation, query))
+    question = resolve(snapshot, asked_of(organisation, query))
     if query["period"] is not None:
         resolve_period(snapshot, question, query["period"])
     return replace(chosen, as_of=question.scope.as_of)

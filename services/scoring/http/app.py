@@ -1,5 +1,6 @@
 """The scoring service's web application."""
 
+import gc
 from collections.abc import Callable
 
 from flask import Flask
@@ -7,18 +8,27 @@ from flask import Flask
 from services.scoring import bootstrap
 from services.scoring.application.reading.store import Readings
 from services.scoring.config import ScoringWebSettings
-from services.scoring.http import api, pages
+from services.scoring.http import api, pages, reports
+from services.scoring.http.answering import ANSWERS, READINGS
+from services.scoring.http.answers import Answers
 from shared.operations import logging
 from shared.operations.database import Pool, open_pool
 from shared.operations.settings import WebSettings, read
 from shared.processes.relay import tell_relay_backlog
 from shared.web.app import create_app
 
+GARBAGE_THRESHOLD = 200_000
+"""Containers made between two collections. A page of 500 cards makes tens of thousands, and no cycles: at Python's own
+threshold of 700 a collection would walk through them dozens of times."""
+
 
 def assemble(settings: WebSettings, pool: Pool, readings: Readings, readiness: Callable[[], list[str]]) -> Flask:
     """The application over its readings. Opens nothing."""
-    app = create_app("scoring", "Tongbao scoring", settings, pool, [api.blueprint, pages.blueprint()], readiness)
-    app.extensions[api.READINGS] = readings
+    app = create_app(
+        "scoring", "Tongbao scoring", settings, pool, [api.blueprint, reports.blueprint, pages.blueprint()], readiness
+    )
+    app.extensions[READINGS] = readings
+    app.extensions[ANSWERS] = Answers()
     return app
 
 
@@ -29,4 +39,5 @@ def create() -> Flask:
     pool = open_pool(settings.database_url, settings.database_pool_max, "scoring-web")
     bootstrap.tell_parked(pool)
     tell_relay_backlog(pool)
+    gc.set_threshold(GARBAGE_THRESHOLD)
     return assemble(settings, pool, bootstrap.readings(pool), lambda: bootstrap.database_missing(pool))

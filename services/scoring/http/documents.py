@@ -1,7 +1,10 @@
 """What the API answers with, as plain values. Decimals become strings, instants RFC 3339 in UTC, days dates."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from services.scoring.application.reading.cards import Card
 from services.scoring.application.reading.explanations import ExplainedMeasure
@@ -15,7 +18,31 @@ from services.scoring.http import links
 from shared.schemes.model import Scheme, Scorecard
 from shared.web import cursors
 
+
+class _Value(msgspec.Struct, gc=False):
+    """Of one line. Thousands of these stand in one answer: structs that the garbage collector need not look at."""
+
+    value: Decimal
+
+
+class _Obligation(msgspec.Struct, gc=False):
+    """As the schema has it; thousands as well."""
+
+    quota: str
+    calendar: str
+    period: str
+    state: str
+    target: Decimal
+    actual: Decimal
+    due_at: datetime
+    due_soon_since: datetime | None
+    grace_ends_at: datetime | None
+    on_time: bool | None
+    waived_reason: str | None
+
+
 _DAY = timedelta(days=1)
+_NOTHING = Decimal(0)
 
 
 def scorecards(read: Scorecards, shown: list[Card]) -> dict[str, Any]:
@@ -77,7 +104,7 @@ def ledger_entry(entry: LedgerEntry) -> dict[str, Any]:
         "item": entry.item,
         "item_title": entry.item_title,
         "fact": entry.fact,
-        "amount": shortest(entry.amount),
+        "amount": entry.amount,
         "dated": entry.dated,
         "cause": entry.cause,
         "recorded_at": entry.recorded_at,
@@ -144,27 +171,27 @@ def _card(card: Card) -> dict[str, Any]:
         "closed_at": card.closed_at,
         "final_at": card.final_at,
         "restated_at": card.restated_at,
-        "lines": {name: {"value": value} for name, value in card.values.items()},
+        "lines": {name: _Value(value) for name, value in card.values.items()},
         "rank": rank,
         "disqualified": card.disqualified,
         "obligations": [_obligation(obligation) for obligation in card.obligations],
     }
 
 
-def _obligation(obligation: ObligationRecord) -> dict[str, Any]:
-    return {
-        "quota": obligation.quota,
-        "calendar": obligation.calendar,
-        "period": obligation.period,
-        "state": obligation.state,
-        "target": shortest(obligation.target),
-        "actual": shortest(obligation.actual),
-        "due_at": obligation.due_at,
-        "due_soon_since": obligation.due_soon_since,
-        "grace_ends_at": obligation.grace_ends_at,
-        "on_time": obligation.on_time,
-        "waived_reason": obligation.waived_reason,
-    }
+def _obligation(obligation: ObligationRecord) -> _Obligation:
+    return _Obligation(
+        obligation.quota,
+        obligation.calendar,
+        obligation.period,
+        obligation.state,
+        obligation.target,
+        obligation.actual,
+        obligation.due_at,
+        obligation.due_soon_since,
+        obligation.grace_ends_at,
+        obligation.on_time,
+        obligation.waived_reason,
+    )
 
 
 def _listed_obligation(obligation: ObligationRecord) -> dict[str, Any]:
@@ -176,9 +203,9 @@ def _listed_obligation(obligation: ObligationRecord) -> dict[str, Any]:
         "measure": obligation.measure,
         "period_first": obligation.period_first,
         "period_last": obligation.period_end - _DAY,
-        "shortfall": shortest(max(obligation.target - obligation.actual, obligation.target * 0)),
+        "shortfall": max(obligation.target - obligation.actual, _NOTHING),
         "decided_at": obligation.decided_at,
-        **_obligation(obligation),
+        **msgspec.structs.asdict(_obligation(obligation)),
     }
 
 

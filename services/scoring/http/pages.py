@@ -25,7 +25,7 @@ from services.scoring.application.reading.scorecards import explain_card, read_s
 from services.scoring.application.reading.store import Snapshot
 from services.scoring.domain.cards.book import Subject
 from services.scoring.http import links
-from services.scoring.http.api import readings
+from services.scoring.http.answering import readings
 from services.scoring.http.presenters import card as card_view
 from services.scoring.http.presenters import explanation as explanation_view
 from services.scoring.http.presenters import frame

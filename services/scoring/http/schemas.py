@@ -139,7 +139,7 @@ class ValueSchema(Schema):
 class CardSchema(Schema):
     department = Name(required=True, allow_none=True, metadata={"description": "None of groups and the organisation."})
     person = Text(required=True, allow_none=True)
-    title = Text(required=True)
+    title = Text(required=True, blank=True, metadata={"description": "Empty of the whole organisation."})
     group = Text(required=True, allow_none=True)
     tags = List(Text(), required=True)
     roles = List(Text(), required=True, metadata={"description": "Of a person."})

@@ -1,7 +1,6 @@
 """Schemes and a book of figures written by hand, for the tests of the evaluator: no reader, no database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -172,7 +171,7 @@ class DictBook:
             {"met": True}.get(state),
             state != "open",
         )
-        self.figures.append(replace(figure, **said))
+        self.figures.append(figure._replace(**said))
         return self
 
     def scheme(self, version: int) -> Scheme:

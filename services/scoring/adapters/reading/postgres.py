@@ -15,7 +15,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from services.scoring.adapters.reading.describing import members
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import (
+    Adoptions,
     Amounts,
+    Change,
+    ChangePlace,
     DescribedItem,
     Health,
     KnownPeriod,
@@ -73,6 +76,7 @@ class PostgresSnapshot:
     def __init__(self, conn: Connection[TupleRow], schemes: SchemeBook) -> None:
         self._conn = conn
         self._schemes = schemes
+        self._published: dict[str, list[Scheme]] = {}
 
     def revision(self, organisation: str) -> str:
         return str(self._one(_sql.revision, organisation=organisation)[0])
@@ -81,7 +85,9 @@ class PostgresSnapshot:
         return Health(*self._one(_sql.health, organisation=organisation))
 
     def schemes(self, organisation: str) -> list[Scheme]:
-        return self._schemes.of_organisation(self._conn, organisation)
+        if organisation not in self._published:
+            self._published[organisation] = self._schemes.of_organisation(self._conn, organisation)
+        return self._published[organisation]
 
     def scheme(self, organisation: str, scheme: str, version: int) -> Scheme:
         return self._schemes.scheme(self._conn, organisation, scheme, version)
@@ -136,8 +142,8 @@ class PostgresSnapshot:
         query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
         chosen = {"quotas": None if quotas is None else list(quotas), "department": department}
         found: dict[PeriodKey, list[ObligationRecord]] = defaultdict(list)
-        for calendar, period, *record in self._rows(query, _of(scope) | _columns(periods) | chosen):
-            found[calendar, period].append(ObligationRecord(*record))
+        for row in self._rows(query, _of(scope) | _columns(periods) | chosen):
+            found[row[0], row[1]].append(ObligationRecord._make(row[2:]))
         return found
 
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
@@ -166,6 +172,44 @@ class PostgresSnapshot:
             "limit": limit,
         }
         return [ObligationRecord(*row) for row in self._filtered(query, chosen, place)]
+
+    def adoptions(
+        self, scope: Scope, period: Period, counting: Collection[str], adopting: Collection[str]
+    ) -> list[Adoptions]:
+        asked = {"first": period.first, "end": period.end, "counting": list(counting), "adopting": list(adopting)}
+        return [Adoptions._make(row) for row in self._rows(_sql.adoptions, _of(scope) | asked)]
+
+    def by_month(
+        self, scope: Scope, measure: str, first: date, end: date, department: str | None = None
+    ) -> Mapping[str, Mapping[int, Decimal]]:
+        asked = {"measure": measure, "first": first, "end": end, "department": department}
+        found: dict[str, dict[int, Decimal]] = defaultdict(dict)
+        for name, month, amount in self._rows(_sql.by_month, _of(scope) | asked):
+            found[name][month] = amount
+        return found
+
+    def changes(
+        self,
+        scope: Scope,
+        department: str,
+        since: datetime,
+        period: Period | None,
+        after: ChangePlace | None,
+        limit: int,
+    ) -> list[Change]:
+        asked = {
+            "department": department,
+            "since": since,
+            "first": period.first if period else None,
+            "end": period.end if period else None,
+            "after_version": after.stream_version if after else None,
+            "after_kind": after.kind if after else None,
+            "after_number": after.number if after else None,
+            "after_key": after.key if after else None,
+            "limit": limit,
+        }
+        rows = self._conn.execute(_sql.changes, _of(scope) | asked, prepare=False)
+        return [Change._make(row) for row in rows]
 
     def parked(self, organisation: str, department: str | None = None) -> list[ParkedDepartment]:
         rows = self._conn.execute(_sql.parked, {"organisation": organisation, "department": department})

@@ -60,8 +60,8 @@ WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND recorded_at <=
 GROUP BY calendar;
 
 -- name: members
--- periods_pkey. What changed after the period was final is looked for in the ledger of final periods alone, by
--- ledger_dated.
+-- periods_pkey. What changed after a period was final is looked for by ledger_dated (OFFSET 0 keeps the planner on it),
+-- in the final periods of the calendar asked for alone.
 WITH member AS MATERIALIZED (
     SELECT w.calendar, w.period, w.first, w."end", p.department, p.scheme_version, p.partial, p.opened_at,
         CASE WHEN p.closed_at <= %(as_of)s::timestamptz THEN p.closed_at END AS closed_at,
@@ -73,22 +73,26 @@ WITH member AS MATERIALIZED (
         AND (%(department)s::text IS NULL OR p.department = %(department)s)
 ), settled AS MATERIALIZED (
     SELECT calendar, period, first, "end", min(final_at) AS final_at
-    FROM member WHERE final_at IS NOT NULL
+    FROM member WHERE final_at IS NOT NULL AND calendar = %(calendar)s
     GROUP BY calendar, period, first, "end"
 ), changed AS MATERIALIZED (
-    SELECT s.calendar, s.period, l.department, max(l.recorded_at) AS recorded_at
+    SELECT s.calendar, s.period, l.department, l.recorded_at
     FROM settled s
-    JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
-        AND l.dated >= s.first AND l.dated < s."end"
-        AND l.recorded_at >= s.final_at AND l.recorded_at <= %(as_of)s::timestamptz
-        AND (%(department)s::text IS NULL OR l.department = %(department)s)
-    GROUP BY s.calendar, s.period, l.department
+    CROSS JOIN LATERAL (
+        SELECT department, max(recorded_at) AS recorded_at
+        FROM ledger
+        WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND dated >= s.first AND dated < s."end"
+          AND recorded_at >= s.final_at AND recorded_at <= %(as_of)s::timestamptz
+          AND (%(department)s::text IS NULL OR department = %(department)s)
+        GROUP BY department
+        OFFSET 0
+    ) l
 )
 SELECT m.calendar, m.period, m.first, m."end", m.department, m.scheme_version, m.partial, m.opened_at, m.closed_at, m.final_at,
     CASE WHEN c.recorded_at >= m.final_at THEN c.recorded_at END
 FROM member m
 LEFT JOIN changed c ON c.calendar = m.calendar AND c.period = m.period AND c.department = m.department
-ORDER BY m.calendar, m.period, m.department;
+ORDER BY m.department COLLATE "C";
 
 -- name: descriptions
 -- department_facts_pkey. All that was known of the departments, in the order in which it holds.
@@ -96,7 +100,7 @@ SELECT department, from_on, title, group_name, tags, facts
 FROM department_facts
 WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
   AND (%(department)s::text IS NULL OR department = %(department)s)
-ORDER BY department, from_on, stream_version;
+ORDER BY from_on, stream_version;
 
 -- name: persons
 -- persons_pkey. All that was known of the persons, in the order in which it holds.
@@ -104,7 +108,7 @@ SELECT department, person, from_on, last_on, title, roles, facts
 FROM persons
 WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
   AND (%(department)s::text IS NULL OR department = %(department)s)
-ORDER BY department, person, from_on, stream_version;
+ORDER BY person COLLATE "C", from_on, stream_version;
 
 -- name: amounts_from_totals
 -- totals_pkey. A row a measure: thousands of amounts travel faster in a few arrays.
@@ -133,7 +137,7 @@ GROUP BY calendar, period, measure;
 -- name: obligations_now
 -- obligations_ending. An obligation belongs to the windows that hold its last day.
 SELECT w.calendar, w.period, o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first,
-    o.period_end, o.scheme_version, o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at,
+    o.period_end, o.scheme_version, o.measure, trim_scale(o.target), trim_scale(o.actual), o.state, o.due_soon_since, o.due_at,
     o.due_passed_at IS NOT NULL, o.grace_ends_at, o.on_time, o.actual_when_due, o.waived_reason, o.decided_at
 FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
     AS w (calendar, period, first, "end")
@@ -141,7 +145,7 @@ JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)
     AND o.period_end > w.first AND o.period_end <= w."end"
     AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
     AND (%(department)s::text IS NULL OR o.department = %(department)s)
-ORDER BY o.due_at, o.quota, o.department, o.person;
+ORDER BY o.due_at, o.quota COLLATE "C";
 
 -- name: obligations_then
 -- As obligations_now, with the state that the last decision until as_of gave, and the sum of the entries until then.
@@ -164,7 +168,7 @@ WITH owed AS MATERIALIZED (
     GROUP BY o.department, o.person, o.quota, o.period
 )
 SELECT o.of_calendar, o.of_period, o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first,
-    o.period_end, o.scheme_version, o.measure, o.target, coalesce(e.actual, 0),
+    o.period_end, o.scheme_version, o.measure, trim_scale(o.target), trim_scale(coalesce(e.actual, 0)),
     coalesce(d.outcome, CASE o.state WHEN 'part' THEN 'part' ELSE 'open' END),
     CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at,
     coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_ends_at,
@@ -180,12 +184,12 @@ LEFT JOIN LATERAL (
       AND d.recorded_at <= %(as_of)s::timestamptz
     ORDER BY d.ordinal DESC LIMIT 1
 ) d ON true
-ORDER BY o.due_at, o.quota, o.department, o.person;
+ORDER BY o.due_at, o.quota COLLATE "C";
 
 -- name: entries
 -- ledger_pkey gives the order; with a department it is read from there alone.
 SELECT l.department, l.stream_version, l.entry, l.scheme, l.scheme_version, l.measure, l.item,
-    coalesce(i.title, l.item), l.fact, l.amount, l.dated, l.recorded_at, l.cause, l.person
+    coalesce(i.title, l.item), l.fact, trim_scale(l.amount), l.dated, l.recorded_at, l.cause, l.person
 FROM ledger l
 LEFT JOIN item_states i ON i.organisation = l.organisation AND i.department = l.department AND i.item = l.item
 WHERE l.organisation = %(organisation)s
@@ -215,7 +219,7 @@ GROUP BY measure;
 -- name: list_obligations_now
 -- obligations_state when a state is asked for.
 SELECT o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end, o.scheme_version,
-    o.measure, o.target, o.actual, o.state, o.due_soon_since, o.due_at, o.due_passed_at IS NOT NULL, o.grace_ends_at,
+    o.measure, trim_scale(o.target), trim_scale(o.actual), o.state, o.due_soon_since, o.due_at, o.due_passed_at IS NOT NULL, o.grace_ends_at,
     o.on_time, o.actual_when_due, o.waived_reason, o.decided_at
 FROM obligations o
 WHERE o.organisation = %(organisation)s AND o.state <> 'part'
@@ -236,8 +240,8 @@ LIMIT %(limit)s;
 -- name: list_obligations_then
 SELECT * FROM (
     SELECT o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end,
-        o.scheme_version, o.measure, o.target,
-        (SELECT coalesce(sum(l.amount), 0) FROM ledger l
+        o.scheme_version, o.measure, trim_scale(o.target),
+        (SELECT trim_scale(coalesce(sum(l.amount), 0)) FROM ledger l
          WHERE l.organisation = o.organisation AND l.scheme = o.scheme AND l.department = o.department
            AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < o.period_end
            AND l.recorded_at <= %(as_of)s::timestamptz AND coalesce(l.person, '') = o.person),
@@ -269,6 +273,99 @@ SELECT * FROM (
 ) o
 WHERE %(state)s::text IS NULL OR o.state = %(state)s
 ORDER BY o.due_at DESC, o.department DESC, o.scheme DESC, o.quota DESC, o.period DESC, o.person DESC
+LIMIT %(limit)s;
+
+-- name: adoptions
+-- ledger_dated finds the period's items. An item that is credited to several departments counts for each of them. The
+-- rows without a measure are of all of these measures together, each item once.
+WITH counted AS MATERIALIZED (
+    SELECT department, item, measure
+    FROM ledger
+    WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND dated >= %(first)s AND dated < %(end)s
+      AND recorded_at <= %(as_of)s::timestamptz AND measure = ANY(%(counting)s) AND person IS NULL
+    GROUP BY department, item, measure
+    HAVING sum(amount) > 0
+), adopted AS MATERIALIZED (
+    SELECT department, item
+    FROM ledger
+    WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND recorded_at <= %(as_of)s::timestamptz
+      AND measure = ANY(%(adopting)s) AND person IS NULL
+    GROUP BY department, item
+    HAVING sum(amount) > 0
+)
+SELECT c.department, c.measure, count(DISTINCT c.item), count(DISTINCT a.item)
+FROM counted c
+LEFT JOIN adopted a ON a.department = c.department AND a.item = c.item
+GROUP BY GROUPING SETS ((c.department, c.measure), (c.department));
+
+-- name: by_month
+-- ledger_dated.
+SELECT department, extract(month FROM dated)::integer, trim_scale(sum(amount))
+FROM ledger
+WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND measure = %(measure)s
+  AND dated >= %(first)s AND dated < %(end)s AND recorded_at <= %(as_of)s::timestamptz AND person IS NULL
+  AND (%(department)s::text IS NULL OR department = %(department)s)
+GROUP BY 1, 2;
+
+-- name: changes
+-- All of one department's tables by their primary keys. number and key tell what came with one event apart.
+WITH decided AS (
+    SELECT d.*, lag(d.outcome, 1, 'open') OVER (PARTITION BY d.quota, d.period, d.person ORDER BY d.ordinal) AS before
+    FROM decisions d
+    WHERE d.organisation = %(organisation)s AND d.department = %(department)s AND d.scheme = %(scheme)s
+), described AS (
+    SELECT f.*, lag(f.title) OVER w AS title_before, lag(f.group_name) OVER w AS group_before
+    FROM department_facts f
+    WHERE f.organisation = %(organisation)s AND f.department = %(department)s
+    WINDOW w AS (ORDER BY f.stream_version)
+), change AS (
+    SELECT 'entry' AS kind, l.recorded_at, l.stream_version, l.entry AS number, '' AS key, l.cause, NULL::text AS reason,
+        jsonb_build_object('measure', l.measure, 'item', l.item, 'item_title', coalesce(i.title, l.item),
+            'amount', trim_scale(l.amount)::text, 'dated', l.dated, 'person', l.person) AS changed
+    FROM ledger l
+    LEFT JOIN item_states i ON i.organisation = l.organisation AND i.department = l.department AND i.item = l.item
+    WHERE l.organisation = %(organisation)s AND l.department = %(department)s AND l.scheme = %(scheme)s
+      AND (%(first)s::date IS NULL OR l.dated >= %(first)s) AND (%(end)s::date IS NULL OR l.dated < %(end)s)
+    UNION ALL
+    SELECT 'decision', d.recorded_at, d.stream_version, d.ordinal, concat_ws('/', d.quota, d.period, d.person),
+        d.event_type, CASE d.outcome WHEN 'waived' THEN o.waived_reason END,
+        jsonb_build_object('quota', d.quota, 'period', d.period, 'person', nullif(d.person, ''),
+            'outcome', d.outcome, 'outcome_before', d.before,
+            'target', trim_scale(d.target)::text, 'actual', trim_scale(d.actual)::text)
+    FROM decided d
+    JOIN obligations o USING (organisation, department, scheme, quota, period, person)
+    WHERE (%(first)s::date IS NULL OR o.period_end > %(first)s) AND (%(end)s::date IS NULL OR o.period_end <= %(end)s)
+    UNION ALL
+    SELECT 'waiver', w.recorded_at, w.stream_version, 0, concat_ws('/', w.quota, w.period, w.person),
+        'tongbao.obligation.waived.v1', w.reason,
+        jsonb_build_object('quota', w.quota, 'period', w.period, 'person', nullif(w.person, ''))
+    FROM waivers w
+    LEFT JOIN obligations o USING (organisation, department, scheme, quota, period, person)
+    WHERE w.organisation = %(organisation)s AND w.department = %(department)s AND w.scheme = %(scheme)s
+      AND (%(first)s::date IS NULL OR o.period_end > %(first)s) AND (%(end)s::date IS NULL OR o.period_end <= %(end)s)
+    UNION ALL
+    SELECT 'description', f.recorded_at, f.stream_version, 0, '',
+        CASE WHEN f.title_before IS NULL THEN 'tongbao.department.registered.v1' ELSE 'tongbao.department.changed.v1' END,
+        NULL,
+        jsonb_build_object('title', f.title, 'title_before', f.title_before, 'group', f.group_name,
+            'group_before', f.group_before, 'tags', f.tags, 'facts', f.facts, 'from', f.from_on)
+    FROM described f
+    WHERE %(end)s::date IS NULL OR f.from_on < %(end)s
+    UNION ALL
+    SELECT 'person', p.recorded_at, p.stream_version, 0, p.person, 'tongbao.person.described.v1', NULL,
+        jsonb_build_object('person', p.person, 'title', p.title, 'roles', p.roles, 'facts', p.facts, 'from', p.from_on,
+            'last', p.last_on)
+    FROM persons p
+    WHERE p.organisation = %(organisation)s AND p.department = %(department)s
+      AND (%(end)s::date IS NULL OR p.from_on < %(end)s)
+)
+SELECT kind, recorded_at, stream_version, number, key, cause, reason, changed
+FROM change
+WHERE recorded_at > %(since)s::timestamptz AND recorded_at <= %(as_of)s::timestamptz
+  AND (%(after_version)s::bigint IS NULL
+       OR (stream_version, kind, number, key)
+        > (%(after_version)s, %(after_kind)s, %(after_number)s::integer, %(after_key)s))
+ORDER BY stream_version, kind, number, key
 LIMIT %(limit)s;
 
 -- name: item

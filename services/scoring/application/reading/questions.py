@@ -108,7 +108,9 @@ def resolve(store: SchemesAndPeriods, asked: Asked) -> Question:
         raise NothingScored(f'scheme "{scheme.name}" has neither scorecards nor quotas of a {kind}')
     if name not in choices:
         raise Misasked("calendar", one_of("calendar", name, choices))
-    scope = Scope(asked.organisation, scheme.name, name, _instant(asked.as_of, scheme))
+    scope = Scope(
+        asked.organisation, scheme.name, name, None if asked.as_of is None else instant_of(asked.as_of, scheme)
+    )
     closings = store.closings(scope)
     scheme = closed(scheme, closings)
     kinds = tuple(each for each in KINDS if name in calendars(scheme, each))
@@ -215,10 +217,11 @@ def _card_of(scheme: Scheme, asked: Asked) -> tuple[SubjectKind, str | None]:
     return card.subject, card.calendar
 
 
-def _instant(as_of: date | datetime | None, scheme: Scheme) -> datetime | None:
-    if as_of is None or isinstance(as_of, datetime):
-        return as_of
-    return start_instant(as_of + timedelta(days=1), scheme.time_zone) - _INSTANT
+def instant_of(told: date | datetime, scheme: Scheme) -> datetime:
+    """An instant as it is; of a day its end in the scheme's zone."""
+    if isinstance(told, datetime):
+        return told
+    return start_instant(told + timedelta(days=1), scheme.time_zone) - _INSTANT
 
 
 def _newest_known(store: SchemesAndPeriods, question: Question) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.scoring.domain.cards.book import FigureState, QuotaFigure, Subject
 from shared.calendars import Period
@@ -25,9 +26,8 @@ class KnownPeriod:
     opened_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ObligationRecord:
-    """One quota of one department, or of one of its persons, for one period, as it stood."""
+class ObligationRecord(NamedTuple):
+    """One quota of one department, or of one of its persons, for one period, as it stood. There may be thousands."""
 
     department: str
     person: str
@@ -157,3 +157,42 @@ class Health:
     recorded_at: datetime | None
     """When the newest event that has been folded was recorded; none before the first."""
     parked: int
+
+
+class Adoptions(NamedTuple):
+    """Of the items that a measure counts in a period, how many were adopted at least once, in it or since."""
+
+    department: str
+    measure: str | None
+    """None: of all measures together, each item once."""
+    items: int
+    adopted: int
+
+
+class Change(NamedTuple):
+    """What became known of a department, and what it changed."""
+
+    kind: str
+    """entry, decision, waiver, description or person."""
+    recorded_at: datetime
+    stream_version: int
+    number: int
+    key: str
+    cause: str
+    """The type of the event that brought it about."""
+    reason: str | None
+    """In words, where somebody gave one."""
+    changed: Mapping[str, object]
+
+    @property
+    def place(self) -> "ChangePlace":
+        return ChangePlace(self.stream_version, self.kind, self.number, self.key)
+
+
+class ChangePlace(NamedTuple):
+    """Where a change stands; they are listed in this order, so a page can begin after any place."""
+
+    stream_version: int
+    kind: str
+    number: int
+    key: str

@@ -4,11 +4,15 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from services.scoring.application.reading.questions import SchemesAndPeriods, Scope
 from services.scoring.application.reading.records import (
+    Adoptions,
     Amounts,
+    Change,
+    ChangePlace,
     DescribedItem,
     Health,
     LedgerEntry,
@@ -110,6 +114,33 @@ class Snapshot(SchemesAndPeriods, Protocol):
         self, chosen: ObligationFilter, after: ObligationPlace | None, limit: int
     ) -> list[ObligationRecord]:
         """By due instant, the latest first."""
+        ...
+
+    def adoptions(
+        self, scope: Scope, period: Period, counting: Collection[str], adopting: Collection[str]
+    ) -> list[Adoptions]:
+        """By department, and by measure of those that count items in the period: how many of the items were adopted."""
+        ...
+
+    def by_month(
+        self, scope: Scope, measure: str, first: date, end: date, department: str | None = None
+    ) -> Mapping[str, Mapping[int, Decimal]]:
+        """By department: what it earned in each month of a year; nothing where there is nothing."""
+        ...
+
+    def changes(
+        self,
+        scope: Scope,
+        department: str,
+        since: datetime,
+        period: Period | None,
+        after: ChangePlace | None,
+        limit: int,
+    ) -> list[Change]:
+        """What was recorded of a department later than ``since``, in the order of its stream.
+
+        With ``period``, only what touches it.
+        """
         ...
 
     def parked(self, organisation: str, department: str | None = None) -> list[ParkedDepartment]: ...

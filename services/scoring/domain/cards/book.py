@@ -46,8 +46,7 @@ class Member:
     """When the latest change of a period that was already final was recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaFigure:
+class QuotaFigure(NamedTuple):
     """One quota of one subject for one of the quota's own periods, as it stood."""
 
     subject: Subject

@@ -6,6 +6,7 @@ What a column stands on is computed before it, by an explicit stack: however lon
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 
 from services.scoring.domain.cards.book import Book, Member, QuotaFigure, Subject
 from services.scoring.domain.cards.frames import Frame, frame_of, whole_of
@@ -29,7 +30,7 @@ from services.scoring.domain.cards.obliged import joined, told
 from services.scoring.domain.cards.ranking import Standing, standings
 from shared.calendars import Period
 from shared.schemes.formulas import Reference
-from shared.schemes.model import FormulaAmount, Quota, Scheme, SubjectKind
+from shared.schemes.model import FormulaAmount, Line, Quota, Scheme, SubjectKind
 
 CELLS_MAX = 20_000_000
 """How many figures are computed for one question."""
@@ -133,9 +134,7 @@ class Columns:
         name = reference.name
         match source(scheme, kind, name):
             case "line":
-                evaluate = scheme.lines[name].formula.evaluate
-                for _, row in found:
-                    row[name] = evaluate(row)
+                _fill_line(scheme.lines[name], found)
             case "measure":
                 amount, calendar, period_id = self._book.amount, period.calendar, period.id
                 for member, row in found:
@@ -248,6 +247,24 @@ class Columns:
             member.subject: joined(scheme, quota, member, row, parts[member.subject])
             for member, row in zip(frame.members, frame.rows, strict=True)
         }
+
+
+def _fill_line(line: Line, found: Sequence[tuple[Member, dict[str, Decimal]]]) -> None:
+    """Equal values in give the same value out: many subjects have few reports, and many have none."""
+    formula, name = line.formula, line.name
+    keys = [reference.key for reference in formula.references]
+    taken = itemgetter(*keys) if keys else _no_values
+    known: dict[object, Decimal] = {}
+    for _, row in found:
+        values = taken(row)
+        value = known.get(values)
+        if value is None:
+            known[values] = value = formula.evaluate(row)
+        row[name] = value
+
+
+def _no_values(row: Mapping[str, Decimal]) -> None:
+    """What a constant formula takes."""
 
 
 def _count(values: Sequence[Decimal]) -> Decimal:
