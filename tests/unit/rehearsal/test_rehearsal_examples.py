@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.scoring.application.rehearsal.folder import FolderMistakes
+from services.scoring.application.rehearsal.folder import FolderMistakes, read_folder
 from services.scoring.application.rehearsal.trying.trial import Tried, try_examples
-from tests.unit.rehearsal.small import EXAMPLES, SCHEME, example, folder
+from tests.unit.rehearsal.small import EXAMPLES, ORGANISATION, SCHEME, example, folder
 
 
 def tried(body: str) -> Tried:
@@ -151,6 +151,27 @@ expect:
   - {of: office, calendar: month, period: 2014-03, final_at: 2014-04-06T00:00, restated: false}
   - {of: office, calendar: month, period: 2014-04, restated: true}
   - {bulletin: monthly, period: 2014-03, issued_at: 2014-04-02T00:00}
+""")
+
+
+def test_a_bulletin_is_issued_by_the_version_that_its_period_belongs_to() -> None:
+    second = SCHEME.replace("version: 1", "version: 2").replace("after_close: P1D", "after_close: P5D")
+    second = second.replace("{from: 2014-01-01}", "{from: 2014-07-01, begins: at_once}", 1)
+    examples = example("""
+happenings: [{at: 2014-08-08T10:00, adjust: office, category: extra, value: 1}]
+expect:
+  - {bulletin: monthly, period: 2014-06, issued_at: 2014-07-02T00:00}
+  - {bulletin: monthly, period: 2014-07, issued_at: 2014-08-06T00:00}
+""")
+    texts = {"organisation.yaml": ORGANISATION, "scheme.yaml": SCHEME, "scheme-2.yaml": second}
+
+    assert next(try_examples(read_folder({**texts, "examples.yaml": examples}))).passed
+
+
+def test_what_departments_owe_the_organisation_does_not_owe() -> None:
+    assert not outcome("""
+happenings: [{at: 2014-03-11T10:00, adjust: office, category: extra, value: 1}]
+expect: [{organisation: true, quota: weekly, period: 2014-W10, outcome: none}]
 """)
 
 

@@ -21,6 +21,7 @@ from services.scoring.domain.cards.nodes import Node, plain
 from services.scoring.domain.keys import QuotaPeriod
 from shared.calendars import start_instant
 from shared.schemes.model import Quota
+from shared.schemes.schedule import version_in_force
 
 Value = Decimal | datetime | bool | str | int | tuple[datetime, ...] | None
 """None: there is nothing."""
@@ -152,6 +153,8 @@ def _owed(rehearsal: Rehearsal, expected: ExpectedQuota, quota: Quota) -> _Owed 
 
 def _owed_together(rehearsal: Rehearsal, expected: ExpectedQuota, quota: Quota) -> _Owed | None:
     """Of a quota that a group or the organisation owes: what its departments have added."""
+    if quota.subject != expected.subject.kind:
+        return None
     _, columns = rehearsal.opened(quota.calendar, expected.period, expected.subject)
     period = rehearsal.period(quota.calendar, expected.period)
     owed = columns.owed(expected.quota, expected.subject.kind, period).get(expected.subject, [])
@@ -183,10 +186,11 @@ def _amount(rehearsal: Rehearsal, expected: ExpectedAmount) -> Finding:
 
 
 def _bulletin(rehearsal: Rehearsal, expected: ExpectedBulletin) -> Finding:
-    schemes = [scheme for scheme in rehearsal.rulebook.schemes if expected.bulletin in scheme.bulletins]
-    scheme = schemes[-1]
+    """By the version that the period belongs to: the one in force on its first day, or the first of all."""
+    declaring = [scheme for scheme in rehearsal.rulebook.schemes if expected.bulletin in scheme.bulletins]
+    period = rehearsal.period(declaring[-1].bulletins[expected.bulletin].calendar, expected.period)
+    scheme = version_in_force(declaring, declaring[0].name, period.first) or declaring[0]
     bulletin = scheme.bulletins[expected.bulletin]
-    period = rehearsal.period(bulletin.calendar, expected.period)
     issued_at = bulletin.issue_after_close.after(start_instant(period.end, scheme.time_zone), scheme.time_zone)
     return Finding(
         expected.where, None, bulletin.calendar, period.id, f"issue of {bulletin.name}", expected.issued_at, issued_at
