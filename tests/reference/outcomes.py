@@ -21,6 +21,7 @@ def announcement_of(event: Any, stream_version: int) -> Announcement:
         "tongbao.quota.met.v1": "met",
         "tongbao.quota.missed.v1": "missed",
         "tongbao.quota.met_late.v1": "met_late",
+        "tongbao.quota.waived.v1": "waived",
     }.get(type) or event.outcome
     return Announcement(
         type,

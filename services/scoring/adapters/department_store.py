@@ -56,9 +56,13 @@ class PostgresDepartments:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._generation: int | None = None
+        """Of the tables that the states in memory were loaded from; None: there are no such states."""
 
     def load(self, streams: Mapping[str, date]) -> list[DepartmentState]:
         with self._connection() as conn, conn.cursor(binary=True) as cursor:
+            if self._generation is None:
+                self._generation = _generation(cursor)
             return read_departments(cursor, streams)
 
     def load_items(self, wanted: Mapping[str, tuple[DepartmentState, Collection[str]]]) -> None:
@@ -92,10 +96,14 @@ class PostgresDepartments:
         return rows_of(folded)
 
     def execute(self, rows: Rows) -> None:
-        """Write the rows in one transaction. Raises Overtaken, ItemsExist, StoreAway; nothing is written then."""
+        """Write the rows in one transaction. Raises Overtaken, ItemsExist, StoreAway; nothing is written then.
+
+        Another generation of the tables that has taken over since the states were loaded has overtaken them as well.
+        """
         with self._connection() as conn, conn.transaction(), conn.cursor(binary=True) as cursor:
+            conn.execute(_sql.write_lock)
             _stage(conn, cursor)
-            _move_positions(cursor, rows)
+            self._move_positions(cursor, rows)
             _write_departments(cursor, rows)
             _copy(cursor, "ledger", "ledger", rows.ledger)
             _write_items(cursor, rows)
@@ -127,6 +135,13 @@ class PostgresDepartments:
         with self._connection() as conn:
             return [row[0] for row in conn.execute(_sql.request_resumption, (stream,))]
 
+    def _move_positions(self, cursor: Cursor[Any], rows: Rows) -> None:
+        try:
+            _move_positions(cursor, rows, self._generation)
+        except Overtaken:
+            self._generation = None  # whoever is overtaken loads everything again
+            raise
+
     @contextmanager
     def _connection(self) -> Iterator[Connection[Any]]:
         try:
@@ -143,7 +158,13 @@ def _stage(conn: Connection[Any], cursor: Cursor[Any]) -> None:
         conn.execute(_sql.staging)
 
 
-def _move_positions(cursor: Cursor[Any], rows: Rows) -> None:
+def _generation(cursor: Cursor[Any]) -> int:
+    row = cursor.execute(_sql.generation).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _move_positions(cursor: Cursor[Any], rows: Rows, generation: int | None) -> None:
     positions = rows.positions
     columns = (
         positions.streams,
@@ -151,6 +172,7 @@ def _move_positions(cursor: Cursor[Any], rows: Rows) -> None:
         positions.versions,
         positions.last_event_ids,
         positions.recorded_ats,
+        generation,
     )
     moved = cursor.execute(_sql.move_positions, columns).fetchone()
     if moved is None or moved[0] != len(positions.streams):

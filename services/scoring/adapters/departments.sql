@@ -116,11 +116,20 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) t;
 
+-- name: generation
+SELECT number FROM generation;
+
+-- name: write_lock
+-- Before anything else in a transaction that writes: a new generation of these tables waits for it, or it for that one.
+LOCK TABLE generation IN ROW SHARE MODE;
+
 -- name: move_positions
--- The compare-and-set: counts the positions that stood where the fold began. positions_pkey.
+-- The compare-and-set: counts the positions that stood where the fold began, in the tables that it began with.
+-- positions_pkey.
 WITH folded AS (
     SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::uuid[], %b::timestamptz[])
         AS f (stream, version_before, version, last_event_id, recorded_at)
+    WHERE coalesce((SELECT number FROM generation) = %b::bigint, true)
 ), moved AS (
     UPDATE positions p
     SET version = f.version, last_event_id = f.last_event_id, recorded_at = f.recorded_at

@@ -55,8 +55,10 @@ class MeasureRules:
     versions: tuple[MeasureVersion, ...]
     models: Mapping[int, Measure]
     """By version."""
-    plain: bool
-    """Whether no version of it divides, pays, credits persons, or looks at the credits of a period together."""
+    personal: bool
+    """Whether any version of it credits or pays persons."""
+    windowed: bool
+    """Whether any version of it looks at the credits of a period together."""
     together: "tuple[MeasureRules, ...]" = ()
     """All measures whose facts of one item are taken together, this one the first of them."""
 
@@ -124,8 +126,9 @@ def _can_count(measure: Measure, kind: str) -> bool:
 
 def _rules(name: str, versions: tuple[MeasureVersion, ...]) -> MeasureRules:
     models = {by.version: by.measure for by in versions}
-    plain = not any(one.pay or one.persons is not None or one.per_period is not None for one in models.values())
-    return MeasureRules(name, versions, models, plain)
+    personal = any(one.pay or one.persons is not None for one in models.values())
+    windowed = any(one.per_period is not None for one in models.values())
+    return MeasureRules(name, versions, models, personal, windowed)
 
 
 def _joined(rules: Sequence[MeasureRules]) -> list[MeasureRules]:

@@ -38,12 +38,14 @@ def score(
             measures = kind.all
         item.scored_under = rules.changes
     moved: list[QuotaPeriod] = []
+    undivided = not item.departments and not item.person
+    nobody = not item.contributors and item.personal is None
     for measure in measures:
         if measure.together:
             earned = contributed_together(measure.together, item, rules, state)
             for one in measure.together:
                 moved += _divide(state, item, one, earned.get(one.name, NOTHING), rules, envelope)
-        elif measure.plain and not item.departments and not item.person:
+        elif undivided and not measure.windowed and (nobody or not measure.personal):
             after = contributions(measure, item, rules, state)
             before = item.credits.get(measure.name, NOTHING)
             if after != before:

@@ -47,8 +47,10 @@ def split(amount: Decimal, weights: Sequence[int], scale: int) -> list[Decimal]:
 
 def _own(amount: Decimal, measure: Measure, departments: Sequence[str], department: str) -> Decimal:
     """This department's part."""
-    if not departments or department not in departments:
+    if not departments:
         return amount
+    if department not in departments:
+        return Decimal(0)
     credit, place = measure.credit, departments.index(department)
     if credit.to == "each":
         return amount

@@ -1,0 +1,1 @@
+from tests.reference.plain.old import Announcement, Scored, score  # noqa: F401
