@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.scoring.adapters.bulletins.look import PostgresLooks
+from services.scoring.adapters.bulletins.store import PostgresIssueBook
 from services.scoring.adapters.department_store import PostgresDepartments
+from services.scoring.adapters.generations.departments import UnannouncedDepartments
 from services.scoring.adapters.reading.postgres import PostgresReadings
 from services.scoring.adapters.scheme_rules import DirectoryRules
 from services.scoring.adapters.write_behind import WriteBehind
@@ -41,6 +44,14 @@ class Projection:
         self.behind.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Bulletins:
+    """What issues are made from, and where they are kept."""
+
+    looks: PostgresLooks
+    book: PostgresIssueBook
+
+
 def migrate(database_url: str, report: Callable[[str], None] = print) -> int:
     """Bring scoring's database to the schema of this version; how many migrations were applied."""
     return eventstore_migrate.migrate(database_url, *MIGRATION_DIRECTORIES, report=report)
@@ -53,9 +64,20 @@ def projection(pool: Pool) -> Projection:
     return Projection(Projector(behind, DirectoryRules(pool, SchemeBook())), departments, behind)
 
 
+def rebuilding(making: Pool, pool: Pool) -> Projection:
+    """What a rebuild folds with: ``making`` has the options of connections that see the next generation alone."""
+    departments = UnannouncedDepartments(making)
+    behind = WriteBehind(departments)
+    return Projection(Projector(behind, DirectoryRules(pool, SchemeBook())), departments, behind)
+
+
 def readings(pool: Pool) -> PostgresReadings:
     """What the pages and the API read from."""
     return PostgresReadings(pool, SchemeBook())
+
+
+def bulletins(pool: Pool) -> Bulletins:
+    return Bulletins(PostgresLooks(pool, SchemeBook()), PostgresIssueBook(pool))
 
 
 def database_missing(pool: Pool) -> list[str]:

@@ -2,9 +2,10 @@
 
 import click
 
-from services.scoring import bootstrap, consumer, relay
+from services.scoring import bootstrap, consumer, rebuild, relay
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.config import DatabaseCommandSettings, ScoringWebSettings
+from services.scoring.rebuilding import workers_default
 from shared.contracts.identifiers import department_stream
 from shared.operations import lifecycle, logging
 from shared.operations.database import open_pool
@@ -41,6 +42,24 @@ def relay_command() -> None:
 def migrate_command() -> None:
     """Bring the database to the schema of this version."""
     lifecycle.run_process("scoring migrate", _migrate)
+
+
+@main.command("rebuild")
+@click.option(
+    "--accept-differences", is_flag=True, help="Take over although the live tables are not as the events say."
+)
+@click.option("--afresh", is_flag=True, help="Begin from the first event although a rebuild was begun before.")
+@click.option("--workers", type=click.IntRange(1), help="Processes that fold; one for each processor, up to four.")
+def rebuild_command(accept_differences: bool, afresh: bool, workers: int | None) -> None:
+    """Work all scores out again from department-events, compare, and put them in the place of the live ones.
+
+    Consumers and readers go on meanwhile, and nothing is announced again. Ctrl-C stops it; the next run goes on.
+    """
+    count = workers or workers_default()
+    lifecycle.run_process(
+        "scoring rebuild",
+        lambda: rebuild.run(accept_differences=accept_differences, afresh=afresh, workers=count),
+    )
 
 
 @main.command("resume")

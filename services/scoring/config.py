@@ -29,5 +29,10 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusS
 
 
 @dataclass(frozen=True, kw_only=True)
+class RebuildSettings(ProcessSettings, DatabaseSettings, KafkaSettings):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatabaseCommandSettings(ProcessSettings, DatabaseSettings):
     pass
