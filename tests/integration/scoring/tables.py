@@ -6,42 +6,48 @@ from typing import Any
 from psycopg import Connection
 
 from shared.eventstore import read
-from tests.reference.outcomes import announcement_of
-from tests.reference.plain import Announcement
+from tests.reference.outcomes import LedgerEntry, announcement_of
+from tests.reference.plain import Announcement, Outcome
 
-Totals = dict[tuple[str, str, str, str], Decimal]
+Totals = dict[tuple[str, str, str, str, str], Decimal]
 
 
 def totals(conn: Connection[Any], department: str) -> Totals:
+    """By scheme, calendar, period, measure and person."""
     rows = conn.execute(
-        "SELECT scheme, calendar, period, measure, amount FROM totals WHERE department = %s AND amount <> 0",
+        "SELECT scheme, calendar, period, measure, person, amount FROM totals WHERE department = %s AND amount <> 0",
         (department,),
     )
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}
+    return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in rows}
 
 
 def ledger_sums(conn: Connection[Any], department: str) -> dict[tuple[str, str], Decimal]:
-    """By scheme and measure, over all time."""
+    """By scheme and measure, over all time, the department's own."""
     rows = conn.execute(
-        "SELECT scheme, measure, sum(amount) FROM ledger WHERE department = %s GROUP BY 1, 2", (department,)
+        "SELECT scheme, measure, sum(amount) FROM ledger WHERE department = %s AND person IS NULL GROUP BY 1, 2",
+        (department,),
     )
     return {(row[0], row[1]): row[2] for row in rows if row[2]}
 
 
-def year_sums(totals: Totals) -> dict[tuple[str, str], Decimal]:
-    """The same from totals: the years' sums by scheme and measure."""
-    sums: dict[tuple[str, str], Decimal] = {}
-    for (scheme, calendar, _, measure), amount in totals.items():
-        if calendar == "year":
-            sums[scheme, measure] = sums.get((scheme, measure), Decimal(0)) + amount
-    return {key: amount for key, amount in sums.items() if amount}
-
-
-def outcomes(conn: Connection[Any], department: str) -> dict[tuple[str, str, str], tuple[str, Decimal, Decimal]]:
+def entries(conn: Connection[Any], department: str) -> list[LedgerEntry]:
+    """The ledger, in its order."""
     rows = conn.execute(
-        "SELECT scheme, quota, period, state, target, actual FROM obligations WHERE department = %s", (department,)
+        "SELECT scheme, scheme_version, measure, coalesce(person, ''), dated, amount FROM ledger WHERE department = %s"
+        " ORDER BY stream_version, entry",
+        (department,),
     )
-    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
+    return [LedgerEntry(*row) for row in rows]
+
+
+def outcomes(conn: Connection[Any], department: str) -> dict[tuple[str, str, str, str], Outcome]:
+    """By scheme, quota, period and person."""
+    rows = conn.execute(
+        "SELECT scheme, quota, period, person, state, target, actual, on_time, actual_when_due, ordinal, due_at,"
+        " grace_ends_at, period_end, waived_reason FROM obligations WHERE department = %s",
+        (department,),
+    )
+    return {(row[0], row[1], row[2], row[3]): Outcome(*row[4:]) for row in rows}
 
 
 def announcements(conn: Connection[Any], stream: str, versions: dict[str, int]) -> list[Announcement]:
@@ -52,7 +58,7 @@ def announcements(conn: Connection[Any], stream: str, versions: dict[str, int]) 
 
 def decisions(conn: Connection[Any], department: str) -> list[tuple[Any, ...]]:
     return conn.execute(
-        "SELECT scheme, quota, period, ordinal, event_type, outcome, actual, stream_version FROM decisions"
+        "SELECT scheme, quota, period, person, ordinal, event_type, outcome, actual, stream_version FROM decisions"
         " WHERE department = %s ORDER BY stream_version, scheme, quota, period, ordinal",
         (department,),
     ).fetchall()

@@ -1,4 +1,4 @@
-"""Whose a credit is: the departments' that contributed, the persons'; and what the windows of ``per_period`` let count."""
+"""Whose a credit is: the departments' that contributed, and the persons'; and what ``per_period`` lets count of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,9 @@ class Own:
         return self.credit.day, self.credit.place, self.credit.fact, self.thing
 
 
-def counted(things: Iterable[Thing], scheme: str, versions: Versions, department: str, facts: DepartmentFacts) -> list[Counted]:
+def counted(
+    things: Iterable[Thing], scheme: str, versions: Versions, department: str, facts: DepartmentFacts
+) -> list[Counted]:
     """All that the things of a scheme come to for the department and its persons."""
     windows: dict[tuple[object, ...], list[Own]] = {}
     found: list[Counted] = []
@@ -113,7 +115,9 @@ def _paid(amount: Decimal, measure: Measure, ours: Sequence[tuple[str, str]]) ->
     present = [role for role, persons in roles.items() if persons]
     found: dict[str, Decimal] = {}
     if present:
-        for role, part in zip(present, divided(amount, [measure.pay[one] for one in present], measure.scale), strict=True):
+        for role, part in zip(
+            present, divided(amount, [measure.pay[one] for one in present], measure.scale), strict=True
+        ):
             persons = roles[role]
             for person, portion in zip(persons, divided(part, [1] * len(persons), measure.scale), strict=True):
                 found[person] = found.get(person, NOTHING) + portion

@@ -139,6 +139,6 @@ def answered(call: Thing, place: int, day: date, at: datetime) -> Fact:
 
 
 def adjusted(event: happened.AdjustmentMade, place: int, at: datetime) -> Thing:
-    fields = {"category": event.category, "value": event.value}
+    fields: dict[str, Value] = {"category": event.category, "value": event.value}
     fact = Fact("adjusted", "adjusted", place, event.adjusted_on, at, fields)
     return Thing(event.adjustment, event.scheme, None, "accepted", [fact], person=event.person or "")

@@ -6,13 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.scoring.application.projector import Projector
-from services.scoring.domain.keys import QuotaPeriod
 from shared.schemes import Scheme
 from tests.reference import plain
 from tests.reference.batches import batches, sizes
-from tests.reference.outcomes import announcements_of
 from tests.reference.plays import Draw, Play, beginnings, departments, draws
 from tests.reference.rulebooks import everything
+from tests.unit.scoring.agreeing import agree
 from tests.unit.scoring.memory_departments import MemoryDepartments
 from tests.unit.scoring.rules_by_hand import rules_of
 
@@ -21,7 +20,7 @@ def find_scheme(name: str, version: int) -> Scheme:
     return everything()[version - 1]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(draws, beginnings, departments, st.booleans(), st.booleans(), sizes)
 def test_any_history_in_any_batches_scores_as_the_plain_implementation_does(
     drawn: list[Draw],
@@ -45,11 +44,4 @@ def test_any_history_in_any_batches_scores_as_the_plain_implementation_does(
             projector = Projector(store, schemes)
 
     # then every cell, outcome and announcement is the same
-    state = store.states[writer.stream]
-    assert state.parked is None
-    assert {key: amount for key, amount in store.totals[writer.stream].items() if amount} == expected.totals
-    outcomes = {key: (one.state, one.target, one.actual) for key, one in state.obligations.items()}
-    assert outcomes == {QuotaPeriod(*key): value for key, value in expected.outcomes.items()}
-    assert announcements_of(store.written) == expected.announcements
-    ids = [one.id for _, changes in store.written for one in changes.announced]
-    assert len(ids) == len(set(ids))
+    agree(store, writer.stream, expected)
