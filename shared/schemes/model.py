@@ -281,6 +281,8 @@ class Quota:
     subject: SubjectKind = "department"
     grace: Duration | None = None
     """How long after the due instant it is not missed yet."""
+    once: bool = False
+    """Owed by one day: what comes later counts too."""
 
 
 @dataclass(frozen=True)

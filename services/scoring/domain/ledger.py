@@ -79,8 +79,10 @@ def count(
             obligation.actual += amount
             changes.obligations[key] = obligation
             moved.append(key)
-        elif dated < state.resident_since:
-            raise NotResident(Needs(since=dated))
+        else:
+            since = reach.late.get(named, dated)
+            if since < state.resident_since:
+                raise NotResident(Needs(since=since))
 
 
 def _open(state: DepartmentState, reach: Reach, amount: Decimal, person: str) -> None:

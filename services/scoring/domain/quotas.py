@@ -61,12 +61,12 @@ def owed_by(
 
 
 def _joined(person: str, target: Decimal, quota: Quota, period: Period, day: date) -> Iterator[Owed]:
-    """What is owed by somebody who is there from a day on."""
-    if day == period.first or quota.joiners == "full":
-        yield Owed(person, target)
-    elif quota.joiners == "prorated":
-        if not period.open:
-            target = rounded(target * (period.end - day).days / (period.end - period.first).days, 0)
+    """What is owed by somebody who is there from a day on; a target of nothing is not owed."""
+    if day != period.first and quota.joiners == "exempt":
+        return
+    if day != period.first and quota.joiners == "prorated" and not period.open:
+        target = rounded(target * (period.end - day).days / (period.end - period.first).days, 0)
+    if target > 0:
         yield Owed(person, target)
 
 

@@ -1,6 +1,8 @@
 """Where the entries of a measure count: in which totals, and for which obligations."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 from services.scoring.domain.keys import QuotaPeriod
 
@@ -17,3 +19,5 @@ class Reach:
     """Of the department, where the entry is its own."""
     personal: tuple[QuotaPeriod, ...]
     """Of its persons, where the entry is one of theirs; still without the person's name."""
+    late: Mapping[QuotaPeriod, date] = field(default_factory=dict)
+    """Of these obligations, those whose period was over by then, and the first day of that period."""

@@ -12,7 +12,7 @@ from services.scoring.domain.keys import QuotaPeriod
 from services.scoring.domain.measures import KindRules, kind_rules
 from services.scoring.domain.reaches import Reach
 from shared.calendars import Period
-from shared.schemes.model import Scheme
+from shared.schemes.model import Quota, Scheme
 
 REACHES_KEPT_MAX = 50_000
 """How many (measure, day) pairs a scheme remembers the periods of."""
@@ -107,15 +107,27 @@ class Rules:
     def _find_reach(self, measure: str, version: int, day: date) -> Reach:
         owed: dict[QuotaPeriod, None] = {}
         personal: dict[QuotaPeriod, None] = {}
+        late: dict[QuotaPeriod, date] = {}
         for scheme in self.versions:
             for quota in scheme.quotas.values():
-                period = scheme.calendars[quota.calendar].period_of(day) if quota.measure == measure else None
+                period = _owed_for(scheme, quota, day) if quota.measure == measure else None
                 if period is not None:
                     key = QuotaPeriod(self.name, quota.name, period.id)
                     (personal if quota.subject == "person" else owed)[key] = None
+                    if day not in period:
+                        late[key] = period.first
         periods = ((name, calendar.period_of(day)) for name, calendar in self._by_number[version].calendars.items())
         totals = tuple((name, period.id) for name, period in periods if period is not None)
-        return Reach(self.name, measure, totals, tuple(owed), tuple(personal))
+        return Reach(self.name, measure, totals, tuple(owed), tuple(personal), late)
+
+
+def _owed_for(scheme: Scheme, quota: Quota, day: date) -> Period | None:
+    """The period for which something dated on the day counts: its own, or of what is owed once, the one there is."""
+    calendar = scheme.calendars[quota.calendar]
+    if quota.once:
+        only = calendar.period(quota.calendar)
+        return only if day >= only.first else None
+    return calendar.period_of(day)
 
 
 def _closed(versions: dict[int, Scheme], calendar: str, last: date) -> dict[int, Scheme]:

@@ -33,7 +33,7 @@ QUOTA = Keys(
         CITE,
         Key("measure", WORD, "What is owed.", required=True),
         Key("calendar", WORD, "In each of whose periods it is owed."),
-        Key("by", DAY, "The one day by which it is owed, once."),
+        Key("by", DAY, "The one day by which it is owed, once; later is late."),
         Key("at_least", TARGETS, "How much is owed.", required=True),
         Key("subject", words(SUBJECTS), "Who owes it: departments if left out, or persons where roles are named."),
         Key("applies_to", APPLIES_TO, "Whom it applies to; all if left out."),
@@ -127,6 +127,7 @@ def _quota(fields: Fields, key: Scalar, calendar: Calendar | None, around: Surro
         joiners=fields.choice("joiners", _JOINERS, "rule for those who join within a period", "exempt"),
         subject=subject,
         grace=_grace(reading, grace) if grace else None,
+        once=fields.get("by") is not None,
     )
 
 

@@ -71,6 +71,37 @@ def test_a_prorated_target_is_rounded_half_up() -> None:
     assert bureau.owed("q", "2014-02").target == 1  # 14 of 28 days
 
 
+@pytest.mark.parametrize("body", ['at_least: "staff - 12"', 'at_least: "staff - 20"'])
+def test_a_target_of_nothing_is_not_owed(body: str) -> None:
+    bureau = Bureau(rulebook(quota(body)))
+    bureau.wait("2014-02-10")
+    assert bureau.obligation("q", "2014-01") is None
+
+
+ONCE = f"{MEASURES}quotas:\n  plan: {{measure: reports, by: 2014-01-20, at_least: 1}}\n"
+
+
+def test_what_is_owed_once_by_a_day_is_made_good_whenever_it_comes() -> None:
+    bureau = Bureau(rulebook(ONCE))
+    reports(bureau, "2014-06-03", 1)
+    assert bureau.outcomes("plan", "plan") == ["missed", "met_late"]
+    assert bureau.announced("plan", "plan")[0].obligation.decided_at == local("2014-01-21")
+
+
+def test_what_is_owed_once_is_on_time_up_to_the_end_of_the_day() -> None:
+    bureau = Bureau(rulebook(ONCE))
+    reports(bureau, "2014-01-20 23:59:59", 1)
+    bureau.wait("2014-02-01")
+    assert bureau.outcomes("plan", "plan") == ["met"]
+
+
+def test_what_came_before_the_version_does_not_count_for_what_it_wants_once() -> None:
+    bureau = Bureau(rulebook(ONCE))
+    reports(bureau, "2014-01-05", 1, "2013-12-31")
+    bureau.wait("2014-02-01")
+    assert bureau.outcomes("plan", "plan") == ["missed"]
+
+
 GRACE = "at_least: 2, due: {after_end: P2D}, grace: P3D"
 
 
