@@ -10,6 +10,7 @@ from psycopg.rows import TupleRow
 
 from tests.browser.conftest import AXE, OpenPage
 from tests.integration.scorecards.generated import SCHEME
+from tests.integration.scorecards.wider import widen
 
 GRID = "/organisations/district"
 CARD = f"{GRID}/departments/d008"
@@ -198,6 +199,76 @@ def test_a_token_of_one_department_lands_on_its_own_card(
     expect(page.locator("tbody tr:not(.group)")).to_have_count(1)
 
 
+@pytest.fixture
+def wider(connection: Connection[TupleRow], departments: list[str]) -> str:
+    """The name of a scheme with persons, groups and quotas of all kinds."""
+    widen(connection)
+    return "wider"
+
+
+def test_persons_have_rows_and_cards_of_their_own(open_page: OpenPage, wider: str) -> None:
+    page = open_page(f"{GRID}?scheme={wider}&calendar=month&until=2014-03")
+
+    page.get_by_role("navigation", name="对象").get_by_role("link", name="个人").click()
+    expect(page.locator("tbody tr:not(.group)")).to_have_count(2)
+    page.get_by_role("link", name="Wang", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Wang")
+    expect(page.locator("#standing")).to_have_text(re.compile("第 1 名（共 2 个）"))
+    page.locator("#explain-mine").click()
+    expect(page.locator("#explanation table.entries tbody tr")).to_have_count(3)
+    page.get_by_role("link", name="农村工委").click()
+    expect(page).to_have_url(re.compile("/departments/d003$"))
+
+
+def test_a_function_shows_what_it_is_made_of(open_page: OpenPage, wider: str) -> None:
+    page = open_page(f"{CARD}?scheme={wider}&calendar=half&period=2014-H1&line=so_far")
+
+    months = page.locator(".made-of li")
+    expect(months).to_have_count(4)
+    months.first.get_by_role("link", name="2014年1月").click()
+    expect(page.locator("#explanation-title")).to_contain_text("总分")
+
+
+def test_the_disqualified_are_marked(open_page: OpenPage, wider: str) -> None:
+    page = open_page(f"{GRID}?scheme={wider}&calendar=month&until=2014-03&sort=rank")
+
+    expect(page.locator("td.cell .badge", has_text="取消资格").first).to_be_visible()
+
+
+def test_waived_and_met_in_grace_are_told_with_their_reasons(
+    open_page: OpenPage, connection: Connection[TupleRow], departments: list[str]
+) -> None:
+    connection.execute(
+        "UPDATE obligations SET state = 'waived', waived_reason = '机构改革'"
+        " WHERE department = 'd008' AND period = '2014-W10'"
+    )
+    connection.execute(
+        "UPDATE obligations SET state = 'met', on_time = false WHERE department = 'd008' AND period = '2014-W11'"
+    )
+
+    page = open_page(f"{CARD}?{MARCH}")
+
+    expect(page.get_by_role("row", name=re.compile("第10周"))).to_contain_text("机构改革")
+    expect(page.get_by_role("row", name=re.compile("第11周"))).to_contain_text("宽限期内完成")
+
+
+def test_rates_and_distribution_are_reached_from_the_grid(open_page: OpenPage, departments: list[str]) -> None:
+    page = open_page(f"{GRID}?calendar=week")
+
+    page.get_by_role("link", name="报送率").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("报送率")
+    expect(page.get_by_role("row", name=re.compile("合计")).first).to_contain_text("%")
+    page.locator("a[rel=prev]").click()
+    expect(page).to_have_url(re.compile("period=2014-W15"))
+    page.get_by_role("link", name="海淀区创建办").click()
+    page.get_by_role("link", name="全年分布").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("2014")
+    page.get_by_role("link", name="采用得分").click()
+    expect(page).to_have_url(re.compile("measure=adoption"))
+    expect(page.locator("td.crowded").first).to_be_visible()
+
+
 def test_somebody_without_a_token_is_asked_for_one_and_led_back(open_page: OpenPage, departments: list[str]) -> None:
     page = open_page(f"{CARD}?{MARCH}", token=None)
 
@@ -228,6 +299,8 @@ def test_an_organisation_without_scores_says_what_to_do_next(
         f"{GRID}?calendar=week&as_of=2014-03-10",
         f"{CARD}?{MARCH}&line=total",
         f"{CARD}/ledger?{MARCH}&measure=adoption",
+        f"{GRID}/rates?calendar=week",
+        f"{GRID}/distribution",
     ],
 )
 def test_axe_finds_nothing_serious(open_page: OpenPage, departments: list[str], path: str, scheme: str) -> None:
@@ -240,7 +313,10 @@ def test_axe_finds_nothing_serious(open_page: OpenPage, departments: list[str], 
     assert [(each["id"], each["nodes"][0]["html"], each["nodes"][0]["failureSummary"]) for each in grave] == []
 
 
-@pytest.mark.parametrize("path", [f"{GRID}?calendar=week", f"{CARD}?{MARCH}&line=total"])
+@pytest.mark.parametrize(
+    "path",
+    [f"{GRID}?calendar=week", f"{CARD}?{MARCH}&line=total", f"{GRID}/rates?calendar=week", f"{GRID}/distribution"],
+)
 def test_a_phone_shows_it_without_scrolling_the_page_sideways(
     open_page: OpenPage, departments: list[str], path: str
 ) -> None:

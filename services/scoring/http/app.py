@@ -8,9 +8,10 @@ from flask import Flask
 from services.scoring import bootstrap
 from services.scoring.application.reading.store import Readings
 from services.scoring.config import ScoringWebSettings
-from services.scoring.http import api, pages, reports
+from services.scoring.http import api, bulletin_pages, bulletins, pages, reports
 from services.scoring.http.answering import ANSWERS, READINGS
 from services.scoring.http.answers import Answers
+from services.scoring.http.bulletin_asking import BULLETINS
 from shared.operations import logging
 from shared.operations.database import Pool, open_pool
 from shared.operations.settings import WebSettings, read
@@ -24,11 +25,14 @@ threshold of 700 a collection would walk through them dozens of times."""
 
 def assemble(settings: WebSettings, pool: Pool, readings: Readings, readiness: Callable[[], list[str]]) -> Flask:
     """The application over its readings. Opens nothing."""
-    app = create_app(
-        "scoring", "Tongbao scoring", settings, pool, [api.blueprint, reports.blueprint, pages.blueprint()], readiness
+    blueprints = (
+        *(api.blueprint, reports.blueprint, bulletins.blueprint),
+        *(pages.blueprint(), bulletin_pages.blueprint()),
     )
+    app = create_app("scoring", "Tongbao scoring", settings, pool, blueprints, readiness)
     app.extensions[READINGS] = readings
     app.extensions[ANSWERS] = Answers()
+    app.extensions[BULLETINS] = bootstrap.bulletins(pool)
     return app
 
 

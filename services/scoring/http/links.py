@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import LedgerPlace
@@ -46,6 +47,20 @@ def rates_page(organisation: str, **asked: Any) -> str:
 
 def distribution_page(organisation: str, **asked: Any) -> str:
     return with_parameters(f"/organisations/{organisation}/distribution", asked)
+
+
+def bulletin(organisation: str, issue: UUID) -> str:
+    """One issue in the API."""
+    return f"/v1/organisations/{organisation}/bulletins/{issue}"
+
+
+def bulletin_page(organisation: str, issue: UUID) -> str:
+    return f"/organisations/{organisation}/bulletins/{issue}"
+
+
+def bulletins_page(organisation: str, **asked: Any) -> str:
+    """The list of issues."""
+    return with_parameters(f"/organisations/{organisation}/bulletins", asked)
 
 
 def ledger_page(organisation: str, department: str, **asked: Any) -> str:

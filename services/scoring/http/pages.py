@@ -4,10 +4,6 @@ The address is the state: every view is a link. A page that shows the present as
 it shows (``seen``), and is answered 204 until something has changed.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
-import marshmallow as ma
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,47 +15,37 @@ from services.scoring.application.reading.grid import (
     read_history,
 )
 from services.scoring.application.reading.ledger import read_ledger
-from services.scoring.application.reading.questions import KINDS, Asked, NothingScored, Question
-from services.scoring.application.reading.records import LedgerPlace, ParkedDepartment
+from services.scoring.application.reading.questions import KINDS, Asked, NothingScored
+from services.scoring.application.reading.records import LedgerPlace
 from services.scoring.application.reading.scorecards import explain_card, read_scorecard
-from services.scoring.application.reading.store import Snapshot
 from services.scoring.domain.cards.book import Subject
-from services.scoring.http import links
+from services.scoring.http import links, report_pages
 from services.scoring.http.answering import readings
+from services.scoring.http.page_frame import (
+    PageQuery,
+    address_of,
+    around,
+    fresh,
+    title_of,
+    title_of_department,
+    titles_of_departments,
+    unchanged,
+)
 from services.scoring.http.presenters import card as card_view
 from services.scoring.http.presenters import explanation as explanation_view
 from services.scoring.http.presenters import frame
 from services.scoring.http.presenters import grid as grid_view
 from services.scoring.http.presenters import ledger as ledger_view
-from services.scoring.http.schemas import ITEM_LENGTH_MAX, PERIOD_LENGTH_MAX, AsOf
+from services.scoring.http.schemas import ITEM_LENGTH_MAX, PERIOD_LENGTH_MAX
 from shared.directory import queries
 from shared.web import languages
 from shared.web.auth import READERS, current_principal, require, require_member
-from shared.web.fields import Choice, Cursor, Limit, Name, Schema, Text
+from shared.web.fields import Choice, Cursor, Limit, Name, Text
 from shared.web.pages import STATES
 from shared.web.parsing import load_query
 
 CARD_HISTORY = 8
 SKIP_MAX = 1_000_000
-SEEN_LENGTH_MAX = 200
-
-_PASSING = frozenset(("lang", "seen", "cursor"))
-"""Parameters that links do not carry on."""
-_FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
-
-
-class PageQuery(Schema):
-    """Parameters of every page. What a form leaves blank was not given."""
-
-    scheme = Name(load_default=None)
-    calendar = Name(load_default=None)
-    as_of = AsOf(load_default=None)
-    lang = Choice(*languages.LANGUAGES, load_default=None)
-    seen = Text(load_default=None, length_max=SEEN_LENGTH_MAX)
-
-    @ma.pre_load
-    def without_blanks(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        return {name: value for name, value in given.items() if value != ""}
 
 
 class GridQuery(PageQuery):
@@ -100,7 +86,9 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/organisations/<name:organisation>", "grid", _grid)
     pages.add_url_rule("/organisations/<name:organisation>/departments/<name:department>", "card", _card)
     pages.add_url_rule("/organisations/<name:organisation>/departments/<name:department>/ledger", "ledger", _ledger)
-    pages.after_request(_fresh)
+    pages.add_url_rule("/organisations/<name:organisation>/rates", "rates", report_pages.rates)
+    pages.add_url_rule("/organisations/<name:organisation>/distribution", "distribution", report_pages.distribution)
+    pages.after_request(fresh)
     return pages
 
 
@@ -120,13 +108,13 @@ def _home() -> str | AnyResponse:
 def _grid(organisation: str) -> str | Response:
     principal = require_member(READERS, organisation)
     query = load_query(GridQuery())
-    address = _address(links.organisation_page(organisation))
+    address = address_of(links.organisation_page(organisation))
     asked = Asked(organisation, query["scheme"], query["calendar"], None, query["as_of"], query["subject"])
     with readings().snapshot() as snapshot:
         revision = snapshot.revision(organisation)
         if query["seen"] == revision:
-            return _unchanged()
-        title = _title(organisation)
+            return unchanged()
+        title = title_of(organisation)
         try:
             read = read_grid(snapshot, asked, until=query["until"], last=query["last"])
         except NothingScored:
@@ -138,7 +126,8 @@ def _grid(organisation: str) -> str | Response:
             *(query["group"], query["state"], query["sort"], query["skip"]),
             request.args.get("as_of") or None,
         )
-        around = _around(snapshot, read.question, links.organisation_page(organisation), address, revision)
+        framed = around(snapshot, read.question, links.organisation_page(organisation), address, revision)
+    titles = titles_of_departments(organisation) if read.question.kind == "person" else {}
     return render_template(
         "scoring/grid.html",
         organisation=organisation,
@@ -147,12 +136,14 @@ def _grid(organisation: str) -> str | Response:
         kind=read.question.kind,
         show_kinds=True,
         calendar=frame.calendar_title(read.question, read.question.calendar.name),
-        grid=grid_view.present(read, wanted, address),
+        grid=grid_view.present(read, wanted, address, titles),
         groups=grid_view.group_choices(read, wanted.group, address) if principal.department is None else [],
         sorts=grid_view.sort_choices(wanted.sort, address),
         skip=query["skip"],
         all_url=address(state=None, group=None, skip=None),
-        **around,
+        rates_url=links.rates_page(organisation, scheme=query["scheme"], calendar=query["calendar"]),
+        distribution_url=links.distribution_page(organisation, scheme=query["scheme"]),
+        **framed,
     )
 
 
@@ -160,25 +151,25 @@ def _card(organisation: str, department: str) -> str | Response:
     principal = require(READERS, organisation, department)
     query = load_query(CardQuery())
     own_page = links.department_page(organisation, department)
-    address = _address(own_page)
+    address = address_of(own_page)
     person = query["person"]
     subject = Subject("department", department) if person is None else Subject("person", person, department)
     asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"], subject.kind)
     with readings().snapshot() as snapshot:
         revision = snapshot.revision(organisation)
         if query["seen"] == revision:
-            return _unchanged()
+            return unchanged()
         read = read_scorecard(snapshot, asked, subject)
         history = read_history(snapshot, read.question, subject, read.period, CARD_HISTORY)
         later = following(snapshot, read.question, read.period)
         explained = explain_card(snapshot, read, query["line"]) if query["line"] else None
-        around = _around(snapshot, read.question, own_page, address, revision)
+        framed = around(snapshot, read.question, own_page, address, revision)
         parked = bool(snapshot.parked(organisation, department))
     as_of = request.args.get("as_of") or None
-    department_title = _department_title(organisation, department)
+    department_title = title_of_department(organisation, department)
     return render_template(
         "scoring/card.html",
-        title=_title(organisation),
+        title=title_of(organisation),
         scheme=read.scheme,
         card=card_view.present(read, history, later, query["line"], department_title, address, as_of),
         department_url=links.department_page(organisation, department, as_of=as_of) if person is not None else None,
@@ -188,23 +179,23 @@ def _card(organisation: str, department: str) -> str | Response:
         grid_url=links.organisation_page(organisation, calendar=read.question.calendar.name, as_of=as_of)
         if principal.department is None
         else None,
-        **around,
+        **framed,
     )
 
 
 def _ledger(organisation: str, department: str) -> str:
     principal = require(READERS, organisation, department)
     query = load_query(LedgerPageQuery())
-    address = _address(links.ledger_page(organisation, department))
+    address = address_of(links.ledger_page(organisation, department))
     asked = Asked(organisation, query["scheme"], query["calendar"], query["period"], query["as_of"])
     after = LedgerPlace(*query["cursor"]) if query["cursor"] else None
     with readings().snapshot() as snapshot:
         read = read_ledger(snapshot, asked, department, query["measure"], query["item"], after, query["person"])
-        around = _around(snapshot, read.question, links.ledger_page(organisation, department), address, None)
+        framed = around(snapshot, read.question, links.ledger_page(organisation, department), address, None)
     return render_template(
         "scoring/ledger.html",
-        title=_title(organisation),
-        department_title=_department_title(organisation, department),
+        title=title_of(organisation),
+        department_title=title_of_department(organisation, department),
         grid_url=links.organisation_page(organisation) if principal.department is None else None,
         ledger=ledger_view.present(read, address, request.args.get("as_of") or None),
         card_url=links.department_page(
@@ -215,62 +206,5 @@ def _ledger(organisation: str, department: str) -> str:
             period=query["period"],
             as_of=request.args.get("as_of"),
         ),
-        **around,
+        **framed,
     )
-
-
-def _around(
-    snapshot: Snapshot, question: Question, action: str, address: frame.Address, revision: str | None
-) -> dict[str, Any]:
-    """What every page has around its content. Only a page of the present asks for itself again."""
-    organisation = question.scope.organisation
-    parameters = {name: value for name, value in request.args.items() if name not in _PASSING}
-    present = question.scope.as_of is None and revision is not None
-    return {
-        "calendars": frame.calendar_choices(
-            question, lambda **asked: address(period=None, until=None, line=None, **asked)
-        ),
-        "schemes": frame.scheme_choices(question, address),
-        "kinds": frame.kind_choices(question, lambda **asked: address(person=None, line=None, skip=None, **asked)),
-        "as_of": frame.as_of_form(question, action, parameters, address(as_of=None)),
-        "strip": frame.strip(snapshot.health(organisation), _parked(snapshot, organisation), question.scheme.time_zone),
-        "poll_url": address(seen=revision) if present else None,
-    }
-
-
-def _parked(snapshot: Snapshot, organisation: str) -> list[ParkedDepartment]:
-    """Those that the token may know of."""
-    return snapshot.parked(organisation, current_principal().department)
-
-
-def _address(path: str) -> frame.Address:
-    """Makes the present page's address with some parameters changed."""
-    given = {name: value for name, value in request.args.items() if name not in _PASSING and value != ""}
-
-    def address(**changes: object) -> str:
-        return links.with_parameters(path, {**given, **changes})
-
-    return address
-
-
-def _title(organisation: str) -> str:
-    with current_app.extensions["tongbao"].pool.connection() as conn:
-        found = queries.organisation(conn, organisation)
-    return found.title if found else organisation
-
-
-def _department_title(organisation: str, department: str) -> str:
-    with current_app.extensions["tongbao"].pool.connection() as conn:
-        found = queries.department(conn, organisation, department)
-    return found.title if found else department
-
-
-def _unchanged() -> Response:
-    return Response(status=204, headers=_FRESH)
-
-
-def _fresh(response: Response) -> Response:
-    """Pages are asked for again each time; their static files are not."""
-    if request.endpoint != "pages.static":
-        response.headers.update(_FRESH)
-    return response

@@ -143,6 +143,14 @@ def test_what_does_not_fit_the_scorecard_is_refused(asked: Asked, parameter: str
     assert refusal.value.parameter == parameter
 
 
+def test_a_calendar_of_persons_alone_means_persons() -> None:
+    personal = PERSONAL.replace("people: {calendar: month", "people: {calendar: quarter").replace(
+        "  week: {every", "  quarter: {every: quarter}\n  week: {every"
+    )
+
+    assert resolve(Known(scheme(personal)), Asked("org", calendar="quarter")).kind == "person"
+
+
 def test_where_nobody_of_a_kind_is_scored_there_is_nothing() -> None:
     with pytest.raises(NothingScored, match="of a group"):
         resolve(Known(scheme()), Asked("org", subject="group"))

@@ -41,7 +41,10 @@ from shared.schemes.model import Scheme
 _sql = sql.load("services.scoring.adapters.reading", "queries.sql")
 
 _NOW = "infinity"
-_READ_ONLY_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READ_ONLY_SNAPSHOT = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE generation IN ACCESS SHARE MODE"
+)
+"""The lock comes before the snapshot: all tables of one look are of one generation."""
 
 Pool = ConnectionPool[Connection[TupleRow]]
 
@@ -77,6 +80,11 @@ class PostgresSnapshot:
         self._conn = conn
         self._schemes = schemes
         self._published: dict[str, list[Scheme]] = {}
+
+    @property
+    def connection(self) -> Connection[TupleRow]:
+        """For those who ask within the same look for what this port does not tell."""
+        return self._conn
 
     def revision(self, organisation: str) -> str:
         return str(self._one(_sql.revision, organisation=organisation)[0])

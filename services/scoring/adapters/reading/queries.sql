@@ -2,8 +2,10 @@
 -- kept ready (totals, the state of obligations) it has a query of its own.
 
 -- name: revision
--- Sums over the organisation's streams (positions_pkey holds what is summed) and the directory's versions.
+-- Sums over the organisation's streams (positions_pkey holds what is summed) and the directory's versions, and which
+-- generation of the tables this is.
 SELECT concat_ws('-',
+    (SELECT number FROM generation),
     (SELECT coalesce(sum(version), 0) FROM positions WHERE stream ^@ (%(organisation)s || '/')),
     (SELECT coalesce(sum(parkings), 0) || '.' || count(parked_at) || '.' || count(resume_requested_at)
        FROM positions WHERE stream ^@ (%(organisation)s || '/')),

@@ -72,6 +72,14 @@ def read_history(
     ]
 
 
+def preceding_and_following(
+    snapshot: Snapshot, question: Question, period: KnownPeriod
+) -> tuple[str | None, str | None]:
+    """The periods before and after this one, as far as they have been opened."""
+    known = known_periods(snapshot, question, 2, period.period.id)
+    return known[1].period.id if len(known) > 1 else None, following(snapshot, question, period)
+
+
 def following(snapshot: Snapshot, question: Question, period: KnownPeriod) -> str | None:
     """The period after this one, if it has been opened."""
     after = question.calendar.following(period.period)

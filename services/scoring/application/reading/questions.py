@@ -44,7 +44,7 @@ class Asked:
     as_of: date | datetime | None = None
     """An instant, or a day: its end in the scheme's zone."""
     subject: SubjectKind | None = None
-    """Whose cards; departments' unless the scorecard named is another kind's."""
+    """Whose cards; departments' unless the scorecard or the calendar named is another kind's."""
     scorecard: str | None = None
     """The name of a scorecard, which gives calendar and subject."""
 
@@ -200,13 +200,15 @@ def _scheme(newest: dict[str, Scheme], asked: Asked) -> Scheme:
 def _fits(scheme: Scheme, asked: Asked) -> bool:
     if asked.scorecard is not None:
         return asked.scorecard in scheme.scorecards
-    return asked.calendar is None or asked.calendar in calendars(scheme, asked.subject or "department")
+    kinds = KINDS if asked.subject is None else (asked.subject,)
+    return asked.calendar is None or any(asked.calendar in calendars(scheme, kind) for kind in kinds)
 
 
 def _card_of(scheme: Scheme, asked: Asked) -> tuple[SubjectKind, str | None]:
-    """Whose cards, and of which calendar where that is said."""
+    """Whose cards, and of which calendar where that is said: departments', if it is also theirs."""
     if asked.scorecard is None:
-        return asked.subject or "department", asked.calendar
+        having = [kind for kind in KINDS if asked.calendar in (None, *calendars(scheme, kind))]
+        return asked.subject or (having[0] if having else "department"), asked.calendar
     card = scheme.scorecards.get(asked.scorecard)
     if card is None:
         raise Misasked("name", one_of("scorecard", asked.scorecard, scheme.scorecards))

@@ -124,9 +124,10 @@ def sort_choices(chosen: str, address: Address) -> list[Choice]:
     ]
 
 
-def present(grid: Grid, wanted: Wanted, address: Address) -> GridView:
-    """``address`` makes links to the same page with other parameters."""
-    rows = _Rows(grid, wanted.as_of)
+def present(grid: Grid, wanted: Wanted, address: Address, departments: Mapping[str, str]) -> GridView:
+    """``address`` makes links to the same page with other parameters; ``departments`` are their titles by name, where
+    rows are those of persons."""
+    rows = _Rows(grid, wanted.as_of, departments)
     latest = grid.periods[-1].period.id
     chosen = [card for card in rows.newest.values() if wanted.group in (None, card.group) and _may_see(wanted, card)]
     tallies = {card.subject: rows.tally_at(card.subject, latest) for card in chosen}
@@ -162,8 +163,9 @@ class _At:
 class _Rows:
     """The grid turned by subject."""
 
-    def __init__(self, grid: Grid, as_of: str | None) -> None:
+    def __init__(self, grid: Grid, as_of: str | None, departments: Mapping[str, str]) -> None:
         self.grid = grid
+        self.departments = departments
         scope = grid.question.scope
         self.columns = {
             known.period.id: _At(
@@ -202,7 +204,7 @@ class _Rows:
         latest = next(name for name in reversed(self.columns) if name in cards)
         return Row(
             title=card.title or translate("subject.organisation"),
-            of=card.department if card.person is not None else None,
+            of=self.departments.get(card.department, card.department) if card.person is not None else None,
             url=page + self.columns[latest].query,
             parked=card.department in self.parked,
             cells=cells,
