@@ -33,3 +33,8 @@ def derived_id(*parts: str) -> UUID:
 
 def department_stream(organisation: str, department: str) -> str:
     return f"{organisation}/{department}"
+
+
+def bulletins_stream(organisation: str, scheme: str) -> str:
+    """Of a scheme's circulars. No department is called so: names have no dots."""
+    return f"{organisation}/bulletins.{scheme}"

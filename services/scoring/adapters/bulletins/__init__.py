@@ -1,0 +1,1 @@
+"""Bulletins in the scoring database."""
