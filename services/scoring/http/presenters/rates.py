@@ -42,12 +42,12 @@ class RatesView:
 
 def present(read: PeriodsRates) -> RatesView:
     tables = [
-        RateTable(each.quota.name, each.quota.title, each.quota.cite, _rows(each.overall, each.groups))
+        RateTable(each.quota.name, each.quota.title, each.quota.cite, rows(each.overall, each.groups))
         for each in read.quotas
         if each.groups
     ]
     if len(tables) != 1:
-        tables = [RateTable("all", translate("rates.all_quotas"), "", _rows(read.overall, read.groups)), *tables]
+        tables = [RateTable("all", translate("rates.all_quotas"), "", rows(read.overall, read.groups)), *tables]
     return RatesView(period(read.period.period.id), tables)
 
 
@@ -56,7 +56,7 @@ def percent(value: Decimal | None) -> str:
     return "–" if value is None else f"{number(value * 100)} %"
 
 
-def _rows(overall: Rates, groups: Iterable[GroupsRates]) -> list[RateRow]:
+def rows(overall: Rates, groups: Iterable[GroupsRates]) -> list[RateRow]:
     """A single group is no other figure than that of all."""
     several = list(groups)
     found = [_row(translate("rates.overall"), overall, overall=True)]
