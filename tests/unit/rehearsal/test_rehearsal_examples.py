@@ -207,6 +207,22 @@ expect: [{of: office, calendar: month, period: 2014-03, rank: 1, awarded: true}]
 """) == [("rank", 1, 2), ("awarded", True, False)]
 
 
+def test_a_line_that_no_card_shows_stands_on_all_departments_too() -> None:
+    scheme = SCHEME.replace(
+        "  missed_weeks:", "  share: {formula: reports / organisation(reports), otherwise: 0}\n  missed_weeks:"
+    )
+    body = """
+happenings:
+  - {at: 2014-03-04T10:00, submit: report, by: office}
+  - {at: 2014-03-04T10:00, submit: report, by: culture, times: 3}
+expect:
+  - {of: office, calendar: campaign, period: campaign, lines: {share: 0.25}}
+"""
+    found = next(try_examples(folder(example(body), scheme)))
+
+    assert found.passed, found.failures
+
+
 def test_a_calendar_that_an_operator_closes_has_an_end() -> None:
     assert not outcome("""
 happenings:

@@ -1,6 +1,6 @@
 """What has come of some happenings under a rulebook, as of any instant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -83,13 +83,16 @@ class Rehearsal:
         schemes = self._schemes().values()
         return next(one.calendars[calendar].period(id) for one in reversed(schemes) if calendar in one.calendars)
 
-    def opened(self, calendar: str, period: str, subject: Subject | SubjectKind) -> tuple[MemoryBook, Columns]:
+    def opened(
+        self, calendar: str, period: str, subject: Subject | SubjectKind, lines: Collection[str] = ()
+    ) -> tuple[MemoryBook, Columns]:
         """The book that a period's cards are computed from, and what has been computed of it.
 
-        It holds the subject's own department when nothing else is needed, and otherwise all of them.
+        It holds the subject's own department when nothing else is needed for the card, nor for these ``lines`` that it
+        need not show; and otherwise all of them.
         """
         departments = self.departments
-        if isinstance(subject, Subject) and not self.rulebook.stands_on_others(calendar, period, subject.kind):
+        if isinstance(subject, Subject) and not self.rulebook.stands_on_others(calendar, period, subject.kind, lines):
             departments = (home_of(subject),)
         found = self._columns.get(departments)
         if found is None:

@@ -1,7 +1,7 @@
 """The versions of one scheme as a rehearsal uses them: compiled once for all departments and all examples."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -54,7 +54,7 @@ class Rulebook:
         self.latest = self.schemes[-1]
         self._versions = {scheme.version: scheme for scheme in self.schemes}
         self._rules: dict[tuple[Applied, Closed], Rules] = {}
-        self._across: dict[tuple[str, str, SubjectKind], bool] = {}
+        self._across: dict[tuple[str, str, SubjectKind, frozenset[str]], bool] = {}
         self._schedules: dict[tuple[tuple[Scheme, ...], datetime, datetime | None], Schedule] = {}
 
     def __call__(
@@ -75,17 +75,21 @@ class Rulebook:
         closed = [ClosedCalendar(self.latest.name, calendar, last_on, 0) for calendar, last_on in closings]
         return {scheme.version: scheme for scheme in self("", applied, closed).versions}
 
-    def stands_on_others(self, calendar: str, period: str, kind: SubjectKind) -> bool:
+    def stands_on_others(self, calendar: str, period: str, kind: SubjectKind, lines: Collection[str] = ()) -> bool:
         """Whether a card stands on figures of more than one department: on ranks, groups, the organisation.
 
-        Raises ValueError when the period is none of the calendar, and TooLarge.
+        ``lines`` are worked out beside those that the card shows. Raises ValueError when the period is none of the
+        calendar, and TooLarge.
         """
-        key = (calendar, period, kind)
+        key = (calendar, period, kind, frozenset(lines))
         if key not in self._across:
             known = [scheme for scheme in self.schemes if calendar in scheme.calendars]
             self._across[key] = kind in ("group", "organisation") or any(
                 _ranked(scheme.scorecard(calendar, kind))
-                or needs([scheme], calendar, [scheme.calendars[calendar].period(period)], kind).across
+                or any(
+                    needs([scheme], calendar, [scheme.calendars[calendar].period(period)], kind, asked).across
+                    for asked in (None, lines)
+                )
                 for scheme in known
             )
         return self._across[key]

@@ -27,7 +27,7 @@ class Explanation:
 
 def explain(rehearsal: Rehearsal, subject: Subject, calendar: str, period: str, line: str) -> Explanation:
     """Raises NothingToExplain, and what a rehearsal raises."""
-    book, columns = rehearsal.opened(calendar, period, subject)
+    book, columns = rehearsal.opened(calendar, period, subject, [line])
     whole = rehearsal.period(calendar, period)
     member = next((one for one in columns.frame(subject.kind, whole).members if one.subject == subject), None)
     if member is None:

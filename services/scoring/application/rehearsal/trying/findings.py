@@ -92,7 +92,7 @@ def _card(rehearsal: Rehearsal, expected: ExpectedCard) -> Iterator[Finding]:
 
 def _lines(rehearsal: Rehearsal, expected: ExpectedCard, card: Card) -> dict[str, Decimal]:
     """The values of the expected lines, also of those that the card does not show."""
-    book, columns = rehearsal.opened(expected.calendar, expected.period, expected.subject)
+    book, columns = rehearsal.opened(expected.calendar, expected.period, expected.subject, expected.lines)
     scheme = book.scheme(card.member.scheme_version)
     period = scheme.calendars[expected.calendar].period(expected.period)
     kind = expected.subject.kind
