@@ -35,6 +35,7 @@ PROCESSES = (
     Process("submission", "timekeeper", 8121),
     Process("scoring", "consumer", 8112),
     Process("scoring", "relay", 8122),
+    Process("scoring", "issuer", 8132),
     Process("notify", "consumer", 8113),
     Process("notify", "dispatcher", 8123),
     Process("notify", "relay", 8133),

@@ -2,7 +2,7 @@
 
 import click
 
-from services.scoring import bootstrap, consumer, rebuild, relay
+from services.scoring import bootstrap, consumer, issuer, rebuild, relay
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.config import DatabaseCommandSettings, ScoringWebSettings
 from services.scoring.rebuilding import workers_default
@@ -36,6 +36,12 @@ def consumer_command() -> None:
 def relay_command() -> None:
     """Publish scoring-events on Kafka."""
     lifecycle.run_process("scoring relay", relay.run)
+
+
+@main.command("issuer")
+def issuer_command() -> None:
+    """Issue bulletins when the periods they tell of have become due."""
+    lifecycle.run_process("scoring issuer", issuer.run)
 
 
 @main.command("migrate")

@@ -34,5 +34,10 @@ class RebuildSettings(ProcessSettings, DatabaseSettings, KafkaSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IssuerSettings(ProcessSettings, DatabaseSettings, StatusSettings):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatabaseCommandSettings(ProcessSettings, DatabaseSettings):
     pass

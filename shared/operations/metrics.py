@@ -101,6 +101,7 @@ METRICS: tuple[Listed, ...] = (
         "Records on department-events that name no department and were passed over.",
         "consumer",
     ),
+    Listed("tongbao_scoring_bulletins_total", "counter", (), "Bulletins issued by themselves.", "issuer"),
     # Notify.
     Listed("tongbao_notify_alerts_open", "gauge", (), "Alerts that are open or acknowledged.", "consumer"),
     Listed("tongbao_notify_parked_departments", "gauge", (), "Departments whose alerts stand still.", "consumer"),

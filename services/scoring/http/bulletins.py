@@ -21,7 +21,7 @@ from services.scoring.http.bulletin_asking import bulletins, find_issue, place_o
 from services.scoring.http.bulletin_exports import csv_file, xlsx_file
 from services.scoring.http.bulletin_pages import printable
 from services.scoring.http.presenters.bulletin_sheets import sheets_of
-from shared.web import etag
+from shared.web import etag, languages
 from shared.web.application import correlation_id
 from shared.web.auth import OPERATORS, READERS, require, require_member
 from shared.web.blueprint import Blueprint
@@ -129,7 +129,7 @@ def _issue(query: dict[str, Any], organisation: str, issue: UUID, form: str) -> 
     """Never another one: what was read once need not be sent again."""
     require_member(READERS, organisation)
     stored = find_issue(organisation, issue)
-    tag = f"{stored.issued.digest}-{form}-{query['table'] or ''}"
+    tag = f"{stored.issued.digest}-{form}-{query['table'] or ''}-{languages.language()}"
     if form in ("json", "xlsx") and (unchanged := etag.not_modified(tag)):
         return unchanged
     headers = {"ETag": etag.of_version(tag), "Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Language"}
