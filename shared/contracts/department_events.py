@@ -15,7 +15,11 @@ TOPIC = "department-events"
 AttributeValue = str | int | bool | list[str]
 """A choice or text, a whole number, a yes or no, or several choices. Decimal numbers and dates travel as text."""
 
-MilestoneKind = Literal["reminder_due", "quota_due", "grace_ended", "period_closed", "period_final", "period_opened"]
+MilestoneKind = Literal[
+    "reminder_due", "quota_due", "grace_ended", "period_closed", "period_final", "bulletin_due", "period_opened"
+]
+"""``bulletin_due`` changes nothing in a department: it is there so that every stream comes to the instant, even of a
+department where nothing happens."""
 Decision = Literal["accepted", "returned", "rejected"]
 Form = Literal["whole", "edited", "digest", "reprint"]
 

@@ -1,4 +1,4 @@
-"""When a scheme's periods open and close, and when its quotas, their reminders and their grace fall due.
+"""When a scheme's periods open and close, and when its quotas, their reminders, their grace and its bulletins fall due.
 
 A department's time begins at an instant ``begin`` and is then a sequence of milestones, the same for every reader: it
 follows from the schemes alone. A period belongs to the version in force on the period's first day; the period that is
@@ -28,6 +28,7 @@ ORDER: tuple[MilestoneKind, ...] = (
     "grace_ended",
     "period_closed",
     "period_final",
+    "bulletin_due",
     "period_opened",
 )
 """In which milestones of one instant take effect."""
@@ -226,7 +227,8 @@ def _periods_around(reign: _Reign, calendar: Calendar, after: datetime) -> Itera
 
 def _earliest_day(scheme: Scheme, calendar: Calendar, here: date) -> date:
     """No period that ended before this day has milestones from the day ``here`` on."""
-    reach = max((final_after.nominal for final_after in _finals_after(scheme, calendar)), default=timedelta())
+    lengths = (*_finals_after(scheme, calendar), *_bulletins_after(scheme, calendar))
+    reach = max((length.nominal for length in lengths), default=timedelta())
     for quota in _quotas_of(scheme, calendar):
         late = timedelta(days=quota.due.latest_days) + (quota.grace or Duration()).nominal
         if quota.due.on is not None and here <= quota.due.on + late + _CLOCK_CHANGES:
@@ -256,6 +258,10 @@ def _entries(reign: _Reign, calendar: Calendar, period: Period) -> tuple[_Entry,
         ]
         if finals:
             found.append(entry("period_final", max(finals)))
+        found.extend(
+            entry("bulletin_due", instant)
+            for instant in {length.after_start(period.end, zone) for length in _bulletins_after(scheme, calendar)}
+        )
     for quota in _quotas_of(scheme, calendar):
         if quota.due.on is not None or not period.open:
             found.extend(_of_quota(scheme, quota, period, opened_at, ended_at))
@@ -284,6 +290,13 @@ def _of_quota(
 
 def _quotas_of(scheme: Scheme, calendar: Calendar) -> Iterator[Quota]:
     return (quota for quota in scheme.quotas.values() if quota.calendar == calendar.name)
+
+
+def _bulletins_after(scheme: Scheme, calendar: Calendar) -> Iterator[Duration]:
+    """How long after a period's end each of the calendar's bulletins is due."""
+    for bulletin in scheme.bulletins.values():
+        if bulletin.calendar == calendar.name:
+            yield bulletin.issue_after_close
 
 
 def _finals_after(scheme: Scheme, calendar: Calendar) -> Iterator[Duration]:

@@ -105,12 +105,17 @@ def _final(state: DepartmentState, passing: _Passing) -> None:
     state.changes.announced.append(Decided(derived_id(*what), finalised, passing.envelope))
 
 
+def _bulletin_due(_state: DepartmentState, _passing: _Passing) -> None:
+    """That the stream has come to this instant is all there is to it."""
+
+
 _TAKES: dict[MilestoneKind, Callable[[DepartmentState, _Passing], None]] = {
     "reminder_due": _reminder_due,
     "quota_due": _quota_due,
     "grace_ended": _grace_ended,
     "period_closed": _closed,
     "period_final": _final,
+    "bulletin_due": _bulletin_due,
     "period_opened": _opened,
 }
 

@@ -76,6 +76,9 @@ def _of_period(
         for card in scheme.scorecards.values():
             if card.calendar == calendar.name and card.final_after is not None:
                 yield card.final_after.after_start(period.end, zone), milestone("period_final")
+        lengths = [each.issue_after_close for each in scheme.bulletins.values() if each.calendar == calendar.name]
+        for due in {length.after_start(period.end, zone) for length in lengths}:
+            yield due, milestone("bulletin_due")
     for quota in scheme.quotas.values():
         if quota.calendar != calendar.name or (period.open and quota.due.on is None):
             continue

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from shared.calendars import EVERY, Calendar, Campaign, Due, Duration, ListedCalendar, RegularCalendar, Workdays
-from shared.schemes.model import Audience, FixedAmount, Quota, Scheme, Scorecard
+from shared.schemes.model import Audience, Bulletin, FixedAmount, Quota, Scheme, Scorecard
 
 DAY = timedelta(days=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -51,9 +51,10 @@ def scheme(
     effective_from: date = date(2014, 1, 1),
     zone: ZoneInfo = SHANGHAI,
     workdays: Workdays | None = None,
+    bulletins: Sequence[Bulletin] = (),
 ) -> Scheme:
     """A scheme with a digest of its own, since schemes are told apart by it."""
-    content = repr((calendars, quotas, scorecards, zone, workdays))
+    content = repr((calendars, quotas, scorecards, zone, workdays, bulletins))
     return Scheme(
         name=name,
         version=version,
@@ -68,6 +69,7 @@ def scheme(
         scorecards={card.name: card for card in scorecards},
         digest=sha256(content.encode()).hexdigest(),
         workdays=Workdays() if workdays is None else workdays,
+        bulletins={bulletin.name: bulletin for bulletin in bulletins},
     )
 
 
@@ -133,6 +135,9 @@ def versions(draw: st.DrawFn, name: str) -> list[Scheme]:
                 effective_from=draw(days),
                 zone=ZoneInfo(draw(st.sampled_from(ZONES))),
                 workdays=WORKDAYS,
+                bulletins=[
+                    Bulletin(each, draw(names), draw(lengths)) for each in draw(st.sampled_from(["", "b", "bc"]))
+                ],
             )
         )
     return found
