@@ -126,10 +126,7 @@ class FixedAmount:
 
 @dataclass(frozen=True)
 class TableAmount:
-    """``by`` names one to four fields of the fact; a combination the table does not hold gives ``otherwise``.
-
-    ``otherwise`` None: a fact that the table does not hold is not counted.
-    """
+    """By one to four fields of the fact. What the table does not hold gives ``otherwise``; None: it is not counted."""
 
     by: tuple[str, ...]
     rows: Mapping[tuple[str, ...], Decimal]
