@@ -1,17 +1,16 @@
-"""The public reference is run: each of its examples is a scheme, and whatever a scheme may say stands in it."""
+"""Whatever a scheme, an organisation or an example may say stands in the public reference."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from click.testing import CliRunner
 
-from services.scoring.scheme_commands.check import check
+from services.scoring.application.rehearsal.reading import shapes
+from services.scoring.scheme_commands.group import scheme as scheme_commands
 from shared.calendars import EVERY
-from shared.schemes import document, mistakes, read_scheme
+from shared.schemes import document, mistakes
 from shared.schemes.facts import DATES, FIELDS, FORMS, INSTANTS
 from shared.schemes.formulas.functions import FACT_FUNCTIONS, LINE_FUNCTIONS
 from shared.schemes.formulas.parser import DEPTH_MAX, TOKENS_MAX
@@ -38,97 +37,11 @@ from shared.schemes.sections import (
     targets,
     workdays,
 )
+from shared.schemes.shapes import Either, Entries, Keys, ListOf, Shape
+from tests.unit.schemes.pages import PAGES
 
-REFERENCE = Path("docs/SCHEMES.md")
-TEXT = REFERENCE.read_text()
-
-_BLOCK = re.compile(r"^```(\w+)( mistaken)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Block:
-    language: str
-    mistaken: bool
-    text: str
-    line: int
-
-
-BLOCKS = [
-    Block(found[1], bool(found[2]), found[3], TEXT[: found.start()].count("\n") + 1) for found in _BLOCK.finditer(TEXT)
-]
-RIGHT = [block for block in BLOCKS if block.language == "yaml" and not block.mistaken]
-REFERENCE_BEGINS = TEXT[: TEXT.index("\n## Reference\n")].count("\n")
-
-
-def joined(scheme: dict[str, Any], addition: dict[str, Any]) -> dict[str, Any]:
-    """The scheme with the named entries of some sections added or replaced."""
-    result = dict(scheme)
-    for key, value in addition.items():
-        both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = {**result[key], **value} if both else value
-    return result
-
-
-def loaded(block: Block) -> dict[str, Any]:
-    """As the text says it: a number or a date stays text, as for the reader."""
-    found = yaml.load(block.text, Loader=yaml.BaseLoader)
-    assert isinstance(found, dict)
-    return found
-
-
-def tutorial() -> dict[str, Any]:
-    scheme: dict[str, Any] = {}
-    for block in RIGHT:
-        if block.line < REFERENCE_BEGINS:
-            scheme = joined(scheme, loaded(block))
-    return scheme
-
-
-def test_each_step_of_the_tutorial_is_a_scheme() -> None:
-    scheme: dict[str, Any] = {}
-    for block in RIGHT:
-        if block.line < REFERENCE_BEGINS:
-            scheme = joined(scheme, loaded(block))
-            read_scheme(yaml.dump(scheme, sort_keys=False))
-
-    assert {"quotas", "lines", "scorecards"} <= scheme.keys()
-
-
-@pytest.mark.parametrize(
-    "block", [block for block in RIGHT if block.line > REFERENCE_BEGINS], ids=lambda b: str(b.line)
-)
-def test_each_example_of_the_reference_is_part_of_a_scheme(block: Block) -> None:
-    read_scheme(yaml.dump(joined(tutorial(), loaded(block)), sort_keys=False))
-
-
-def test_the_mistaken_example_is_told_as_it_is_printed() -> None:
-    wrong, printed = (
-        next(block for block in BLOCKS if block.mistaken),
-        next(block for block in BLOCKS if block.language == "text"),
-    )
-    rest = {key: value for key, value in tutorial().items() if key not in loaded(wrong)}
-
-    with pytest.raises(mistakes.SchemeMistakes) as told:
-        read_scheme(wrong.text + yaml.dump(rest, sort_keys=False))
-
-    shown = []
-    for mistake in told.value.mistakes:
-        meant = f' (did you mean "{mistake.suggestion}"?)' if mistake.suggestion else ""
-        shown.append(f"scheme.yaml:{mistake.line}:{mistake.column}: {mistake.message}{meant}")
-    assert shown == printed.text.splitlines()
-
-
-@pytest.mark.parametrize("block", [block for block in BLOCKS if block.language == "console"], ids=lambda b: str(b.line))
-def test_each_command_prints_what_is_printed(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    command, output = block.text.split("\n", 1)
-    file = command.removeprefix("$ bin/tongbao scheme check ")
-    if not Path(file).exists():
-        monkeypatch.chdir(tmp_path)
-        Path(file).write_text(RIGHT[0].text)
-
-    result = CliRunner().invoke(check, [file])
-
-    assert (result.exit_code, result.output) == (0, output)
+EXAMPLES = Path("docs/schemes/examples.md")
+TEXT = "\n".join(page.read_text() for page in PAGES)
 
 
 def parts_of(schema: Any, keyword: str) -> list[Any]:
@@ -153,6 +66,53 @@ def test_every_word_that_a_value_may_be_is_described() -> None:
 
     assert {*EVERY, *measures.UNITS} <= words
     assert sorted(word for word in words if f"`{word}`" not in TEXT) == []
+
+
+def keys_of(shape: Shape) -> Iterator[str]:
+    """All keys of a file, at any depth."""
+    match shape:
+        case Keys():
+            for key in shape.keys:
+                yield key.name
+                yield from keys_of(key.of)
+        case Either():
+            for way in shape.ways:
+                yield from keys_of(way)
+        case ListOf() | Entries():
+            yield from keys_of(shape.of)
+
+
+@pytest.mark.parametrize("file", [shapes.ORGANISATION_FILE, shapes.EXAMPLES_FILE], ids=["organisation", "examples"])
+def test_every_key_of_what_a_rulebook_is_tried_with_is_described(file: Shape) -> None:
+    page = EXAMPLES.read_text()
+
+    assert sorted(key for key in set(keys_of(file)) if f"`{key}`" not in page and f"`{key}: " not in page) == []
+
+
+def test_every_command_is_described() -> None:
+    page = EXAMPLES.read_text()
+
+    assert [name for name in scheme_commands.commands if f"`bin/tongbao scheme {name}" not in page] == []
+    options = [option for one in scheme_commands.commands.values() for each in one.params for option in each.opts]
+    assert [name for name in options if name.startswith("--") and name not in TEXT] == []
+
+
+def anchor(title: str) -> str:
+    """As GitHub makes it of a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    lost = []
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+        file, _, place = link.partition("#")
+        target = page.parent / file if file else page
+        titles = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE) if place else []
+        if not target.exists() or (place and place not in map(anchor, titles)):
+            lost.append(link)
+
+    assert lost == []
 
 
 @pytest.mark.parametrize("fact", FIELDS)
