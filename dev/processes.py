@@ -36,6 +36,7 @@ PROCESSES = (
     Process("scoring", "consumer", 8112),
     Process("scoring", "relay", 8122),
     Process("scoring", "issuer", 8132),
+    Process("scoring", "what-ifs", 8142),
     Process("notify", "consumer", 8113),
     Process("notify", "dispatcher", 8123),
     Process("notify", "relay", 8133),

@@ -10,6 +10,8 @@ from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.adapters.generations.departments import UnannouncedDepartments
 from services.scoring.adapters.reading.postgres import PostgresReadings
 from services.scoring.adapters.scheme_rules import DirectoryRules
+from services.scoring.adapters.what_ifs.publications import DirectoryPublications
+from services.scoring.adapters.what_ifs.store import PostgresWhatIfs
 from services.scoring.adapters.write_behind import WriteBehind
 from services.scoring.application.ports import StoreAway
 from services.scoring.application.projector import Projector
@@ -78,6 +80,11 @@ def readings(pool: Pool) -> PostgresReadings:
 
 def bulletins(pool: Pool) -> Bulletins:
     return Bulletins(PostgresLooks(pool, SchemeBook()), PostgresIssueBook(pool))
+
+
+def what_ifs(pool: Pool) -> tuple[PostgresWhatIfs, DirectoryPublications]:
+    """Where what-ifs are kept, and what they may be asked about."""
+    return PostgresWhatIfs(pool), DirectoryPublications(pool, SchemeBook())
 
 
 def database_missing(pool: Pool) -> list[str]:

@@ -2,7 +2,7 @@
 
 import click
 
-from services.scoring import bootstrap, consumer, issuer, rebuild, relay
+from services.scoring import bootstrap, consumer, issuer, rebuild, relay, what_ifs
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.config import DatabaseCommandSettings, ScoringWebSettings
 from services.scoring.rebuilding import workers_default
@@ -42,6 +42,12 @@ def relay_command() -> None:
 def issuer_command() -> None:
     """Issue bulletins when the periods they tell of have become due."""
     lifecycle.run_process("scoring issuer", issuer.run)
+
+
+@main.command("what-ifs")
+def what_ifs_command() -> None:
+    """Work out what drafts, or earlier days for versions, would have made of the recorded past."""
+    lifecycle.run_process("scoring what-ifs", what_ifs.run)
 
 
 @main.command("migrate")

@@ -29,6 +29,11 @@ class ConsumerSettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusS
 
 
 @dataclass(frozen=True, kw_only=True)
+class WhatIfsSettings(ProcessSettings, DatabaseSettings, KafkaSettings, StatusSettings):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class RebuildSettings(ProcessSettings, DatabaseSettings, KafkaSettings):
     pass
 

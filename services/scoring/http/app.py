@@ -8,10 +8,11 @@ from flask import Flask
 from services.scoring import bootstrap
 from services.scoring.application.reading.store import Readings
 from services.scoring.config import ScoringWebSettings
-from services.scoring.http import api, bulletin_pages, bulletins, pages, reports
+from services.scoring.http import api, bulletin_pages, bulletins, pages, reports, what_ifs
 from services.scoring.http.answering import ANSWERS, READINGS
 from services.scoring.http.answers import Answers
 from services.scoring.http.bulletin_asking import BULLETINS
+from services.scoring.http.what_ifs import WHAT_IFS, WhatIfDesk
 from shared.operations import logging
 from shared.operations.database import Pool, open_pool
 from shared.operations.settings import WebSettings, read
@@ -26,12 +27,13 @@ threshold of 700 a collection would walk through them dozens of times."""
 def assemble(settings: WebSettings, pool: Pool, readings: Readings, readiness: Callable[[], list[str]]) -> Flask:
     """The application over its readings. Opens nothing."""
     blueprints = (
-        *(api.blueprint, reports.blueprint, bulletins.blueprint),
+        *(api.blueprint, reports.blueprint, bulletins.blueprint, what_ifs.blueprint),
         *(pages.blueprint(), bulletin_pages.blueprint()),
     )
     app = create_app("scoring", "Tongbao scoring", settings, pool, blueprints, readiness)
     app.extensions[READINGS] = readings
     app.extensions[ANSWERS] = Answers()
+    app.extensions[WHAT_IFS] = WhatIfDesk(*bootstrap.what_ifs(pool))
     app.extensions[BULLETINS] = bootstrap.bulletins(pool)
     return app
 

@@ -8,15 +8,13 @@ from typing import Any
 from psycopg import Connection, Rollback
 from psycopg.errors import LockNotAvailable
 from psycopg.sql import Identifier
-from psycopg_pool import PoolTimeout
 
 from services.scoring.adapters.generations import building
 from services.scoring.adapters.generations.building import named, statements
 from services.scoring.adapters.generations.comparing import PostgresComparison, comparing
 from services.scoring.adapters.generations.tables import LIVE, MAKING, REPLACED, TABLES
+from services.scoring.adapters.stores import connection
 from services.scoring.application.generations.ports import AlreadyRunning, Reached, Standing, Stuck, Targets
-from services.scoring.application.ports import StoreAway
-from shared.eventstore import StoreUnavailable
 from shared.eventstore.errors import translated
 from shared.operations.database import Pool
 
@@ -129,16 +127,6 @@ class PostgresBookmarks:
     def save(self, offsets: Mapping[int, int]) -> None:
         with connection(self._pool) as conn:
             conn.execute(named(statements.save_offsets), (list(offsets), list(offsets.values())))
-
-
-@contextmanager
-def connection(pool: Pool) -> Iterator[Connection[Any]]:
-    """A connection of the pool. Raises StoreAway."""
-    try:
-        with translated(), pool.connection() as conn:
-            yield conn
-    except (StoreUnavailable, PoolTimeout) as away:
-        raise StoreAway(str(away)) from away
 
 
 def _standing(conn: Connection[Any]) -> Standing:

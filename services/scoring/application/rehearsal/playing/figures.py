@@ -56,6 +56,13 @@ class Figures:
         """When the subject of an obligation was reminded of it."""
         return [one.at for one in self._record.reminders if one.key == key and self._known(one.at)]
 
+    def opened(self) -> Iterator[tuple[PeriodKey, PeriodChange]]:
+        """All periods that have opened, and how far each has come."""
+        for key, kept in self._record.periods.items():
+            found = latest(kept, self._as_of)
+            if found is not None and found.opened_at is not None:
+                yield key, found
+
     def members(self, calendar: str, period: str) -> Iterator[Member]:
         """The department and its persons, as far as they have a card for the period."""
         opened = self._period(calendar, period)

@@ -44,7 +44,7 @@ class Player:
     def begin(self, events: Iterable[object], at: datetime) -> None:
         """How the stream begins, at the instant at which the department joins; its time runs from then on."""
         for data in events:
-            self._append(data, at)
+            self.append(data, at)
         self._begin = self._rulebook.begin(at)
         self._reached = self._begin - TICK
 
@@ -54,16 +54,17 @@ class Player:
         Raises CannotFold and UnknownYear.
         """
         self.pass_time(at)
-        self._append(data, at)
+        self.append(data, at)
 
     def pass_time(self, until: datetime) -> None:
         """All milestones up to and at an instant. Raises UnknownYear."""
         schedule = self._rulebook.schedule(self._schemes, self._begin, self._leaves)
         while (reached := schedule.after(self._reached)) is not None and reached.instant <= until:
             self._reached = reached.instant
-            self._append(reached, reached.instant)
+            self.append(reached, reached.instant)
 
-    def _append(self, data: object, at: datetime) -> None:
+    def append(self, data: object, at: datetime) -> None:
+        """The next event as it is, whatever milestones come before it. Raises CannotFold."""
         state = self.state
         version = state.version + 1
         envelope = Envelope(

@@ -34,14 +34,15 @@ def replay(
     organisation: str,
     streams: Mapping[str, Sequence[Event]],
     draft: Scheme,
-    until: datetime,
+    until: datetime | None = None,
     zone: ZoneInfo | None = None,
 ) -> Generator[Progress, None, Rehearsal]:
     """Fold the recorded events of departments under the draft alone, from its first day on; the result is returned.
 
     What other schemes brought about is left out, and so are all milestones: the draft's own come in between, by their
-    instants, up to and at ``until``. ``streams`` is asked for one department after the other and may load each only
-    then. ``zone`` is the organisation's; None: the draft's. Close the generator to stop.
+    instants, up to and at ``until``; None: up to each stream's own last event. ``streams`` is asked for one department
+    after the other and may load each only then. ``zone`` is the organisation's; None: the draft's. Close the generator
+    to stop.
 
     Raises CannotFold and UnknownYear. The result has no ledger, and is known only as of the end.
     """
@@ -50,7 +51,7 @@ def replay(
     read = 0
     for department in streams:
         player = Player(rulebook_of((draft,)), organisation, department, zone or draft.time_zone, Summary(department))
-        stream = [event for event in streams[department] if event.recorded_at <= until]
+        stream = [event for event in streams[department] if until is None or event.recorded_at <= until]
         beginning = _beginning(stream)
         for place, event in enumerate(stream):
             read += 1
@@ -62,7 +63,7 @@ def replay(
             if read % EVENTS_A_STEP == 0:
                 yield Progress(len(records), len(streams), read, selection.left_out)
         if stream:
-            player.pass_time(until)
+            player.pass_time(until or stream[-1].recorded_at)
         records[department] = player.record
         yield Progress(len(records), len(streams), read, selection.left_out)
     closings = list(selection.closings.values())
@@ -111,7 +112,7 @@ class _Selection:
             return False
         scheme = getattr(data, "scheme", None)
         if scheme is None:
-            return _named(data) in self.known
+            return named(data) in self.known
         if scheme != self.draft.name:
             return False
         if not self._understands(data):
@@ -120,7 +121,7 @@ class _Selection:
         if isinstance(data, events.CalendarClosed):
             self.closings.setdefault(data.calendar, Closing(event.recorded_at, data.calendar, data.last_on))
         elif not isinstance(data, events.ObligationWaived):
-            self.known.add(_named(data))
+            self.known.add(named(data))
         return True
 
     def _understands(self, data: Any) -> bool:
@@ -136,8 +137,8 @@ class _Selection:
         return True
 
 
-def _named(data: Any) -> str:
-    """The item, call or adjustment that an event is about."""
+def named(data: Any) -> str:
+    """Which item, call or adjustment that an event is about."""
     for name in ("item", "call", "adjustment"):
         found = getattr(data, name, None)
         if found is not None:

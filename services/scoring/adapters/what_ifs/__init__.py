@@ -1,0 +1,1 @@
+"""What-ifs in Postgres, and what they read of Kafka."""
