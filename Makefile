@@ -9,13 +9,16 @@ export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench reset lock docs browser
+.PHONY: help run load test check bench reset lock docs browser
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile
 
-run: $(INSTALLED)  ## start everything; options: make run args="--no-demo"
+run: $(INSTALLED)  ## start everything; options: make run args="--rulebooks all"
 	@exec $(BIN)/python -m dev run $(args)
+
+load: $(INSTALLED)  ## load rulebooks with a year of invented work into what runs: make load rulebooks=all
+	@$(BIN)/python -m dev load $(args) $(rulebooks)
 
 test: $(INSTALLED) browser  ## all tests; one: make test args="tests/unit -k quota"
 	$(BIN)/python -m pytest $(or $(args),tests)

@@ -4,19 +4,20 @@ import errno
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from dev import demo, documents
+from dev import documents
 from dev.child import StackError
 from dev.data_directory import DataDirectory
+from dev.demo import loading, rulebooks, telling
 from dev.processes import PORTS
 from dev.stack import ROOT, Stack
-from dev.terminal import terminal
+from dev.terminal import Terminal, terminal
 
 _DATA_DIR = click.option(
     "--data-dir",
@@ -34,29 +35,69 @@ def main() -> None:
 
 @main.command()
 @_DATA_DIR
-@click.option("--no-demo", is_flag=True, help="Do not load the demo organisation on the first start.")
+@click.option(
+    "--rulebooks",
+    "names",
+    default=rulebooks.DEFAULT,
+    show_default=True,
+    help="Load these, each with a year of invented work, unless they are loaded already: names of folders in schemes/, "
+    "with commas between them, or all.",
+)
+@click.option("--no-demo", is_flag=True, help="Load no rulebook.")
 @click.option(
     "--port-offset", type=click.IntRange(-8_000, 40_000), default=0, help="Added to every port, for a second stack."
 )
-def run(data_dir: Path, no_demo: bool, port_offset: int) -> None:
+def run(data_dir: Path, names: str, no_demo: bool, port_offset: int) -> None:
     """Start everything and stay until Ctrl-C."""
     screen = terminal()
     ports = {name: port + port_offset for name, port in PORTS.items()}
     stack = Stack(data_dir, ports=ports, terminal=screen)
     _raise_once_on_signals()
     with _one_sentence():
+        wanted = [] if no_demo else rulebooks.chosen(names)
         try:
             stack.start()
-            if not no_demo and not stack.data.demo_loaded.exists():
-                demo.load(stack.urls, stack.administrator_token, screen, stack.data.demo_end())
-                stack.data.demo_loaded.touch()
-            screen.say(demo.first_steps(stack.urls, stack.administrator_token))
+            if wanted:
+                _load(stack.data, stack.urls, screen, [*stack.data.broken_off(), *wanted])
+            screen.say(telling.first_steps(stack.urls, stack.administrator_token, stack.data.loaded()))
+            screen.say(telling.further(stack.data.loaded(), _options(data_dir)))
             threading.Event().wait()
         except Interrupted:
             screen.say("Stopping …")
         finally:
             stack.stop()
     screen.say("Stopped.")
+
+
+@main.command()
+@_DATA_DIR
+@click.argument("names", metavar="RULEBOOKS", required=False, default="")
+def load(data_dir: Path, names: str) -> None:
+    """Load RULEBOOKS into the running stack: names of folders in schemes/, with commas between them, or all.
+
+    Without a name, tell which there are.
+    """
+    data, screen = DataDirectory(data_dir.resolve()), terminal()
+    with _one_sentence():
+        wanted = rulebooks.chosen(names)
+        if not wanted:
+            screen.say(telling.further(data.loaded(), _options(data_dir)) or "All rulebooks are loaded.")
+            return
+        for name in data.loaded():
+            if name in wanted:
+                screen.say(f"{name} is loaded already.")
+        _load(data, data.addresses(), screen, wanted)
+
+
+def _load(data: DataDirectory, urls: Mapping[str, str], screen: Terminal, wanted: Sequence[str]) -> None:
+    """Load those that are not loaded yet, each once."""
+    left = [name for name in dict.fromkeys(wanted) if name not in data.loaded()]
+    loading.load(urls, data.administrator_token(), screen, left, data.demo_end, data.note_loaded)
+
+
+def _options(data_dir: Path) -> str:
+    """The options that another command needs to find the same data."""
+    return "" if data_dir.resolve() == (ROOT / ".data").resolve() else f"--data-dir {data_dir}"
 
 
 @main.command()

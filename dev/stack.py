@@ -99,6 +99,7 @@ class Stack:
             self._ports = self._choose_ports()
             self._start_engines()
             self._start_processes()
+            self._data.note_addresses(self.urls)
         except BaseException:
             self.stop()
             raise

@@ -54,8 +54,43 @@ def test_the_token_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "administrator-token").stat().st_mode) == 0o600
 
 
-def test_the_demo_keeps_its_end_when_it_is_loaded_again(tmp_path: Path) -> None:
-    assert DataDirectory(tmp_path).demo_end() == DataDirectory(tmp_path).demo_end()
+def test_a_demo_keeps_its_end_when_it_is_loaded_again(tmp_path: Path) -> None:
+    assert DataDirectory(tmp_path).demo_end("school") == DataDirectory(tmp_path).demo_end("school")
+
+
+def test_a_demo_is_remembered_once_it_is_loaded_and_before_that_as_broken_off(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path)
+    assert (data.loaded(), data.broken_off()) == ([], [])
+    data.demo_end("school")
+    data.demo_end("bureau")
+    data.note_loaded("school")
+    assert (data.loaded(), data.broken_off()) == (["school"], ["bureau"])
+
+
+def test_the_addresses_are_known_while_a_stack_runs(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path)
+    with pytest.raises(StackError, match="No stack is running"):
+        data.addresses()
+    data.acquire()
+    with pytest.raises(StackError, match="No stack is running"):
+        DataDirectory(tmp_path).addresses()
+    data.note_addresses({"scoring": "http://127.0.0.1:8102"})
+    assert DataDirectory(tmp_path).addresses() == {"scoring": "http://127.0.0.1:8102"}
+    data.release()
+    with pytest.raises(StackError, match="No stack is running"):
+        DataDirectory(tmp_path).addresses()
+
+
+def test_the_addresses_of_a_stack_that_was_killed_are_forgotten(tmp_path: Path) -> None:
+    killed = DataDirectory(tmp_path)
+    killed.acquire()
+    killed.note_addresses({"scoring": "http://127.0.0.1:8102"})
+    (tmp_path / "addresses.json").rename(tmp_path / "kept")
+    killed.release()
+    (tmp_path / "kept").rename(tmp_path / "addresses.json")
+    DataDirectory(tmp_path).acquire()
+    with pytest.raises(StackError, match="No stack is running"):
+        DataDirectory(tmp_path).addresses()
 
 
 def test_removing_deletes_all_data_but_not_that_of_a_running_stack(tmp_path: Path) -> None:

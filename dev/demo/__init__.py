@@ -1,0 +1,1 @@
+"""What ``make run`` offers: every rulebook of ``schemes/``, each with an invented year under it."""
