@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, current_app, render_template
 
 from services.scoring.adapters.bulletins.store import IssueFilter
+from services.scoring.application.bulletins import errata as telling_errata
 from services.scoring.application.bulletins.ports import StoredIssue
+from services.scoring.application.bulletins.subject_matter import told_of
 from services.scoring.http import links
 from services.scoring.http.bulletin_asking import bulletins, find_issue, place_of
 from services.scoring.http.page_frame import fresh, title_of
-from services.scoring.http.presenters.bulletin import present
+from services.scoring.http.presenters.bulletin import ERRATA_SHOWN_MAX, corrections, present
 from shared.directory import queries
 from shared.web import cursors, languages
 from shared.web.auth import READERS, require_member
@@ -34,6 +36,7 @@ def blueprint() -> Blueprint:
     pages = Blueprint("bulletin_pages", __name__)
     pages.add_url_rule("/organisations/<name:organisation>/bulletins", "issues", _issues)
     pages.add_url_rule("/organisations/<name:organisation>/bulletins/<uuid:issue>", "issue", _issue)
+    pages.add_url_rule("/organisations/<name:organisation>/bulletins/<uuid:issue>/errata", "errata", _errata)
     pages.after_request(fresh)
     return pages
 
@@ -49,6 +52,7 @@ def printable(stored: StoredIssue) -> str:
         list_url=links.bulletins_page(one.organisation),
         grid_url=links.organisation_page(one.organisation, scheme=one.scheme, calendar=one.calendar),
         api_url=links.bulletin(one.organisation, one.issue),
+        errata_url=f"{links.bulletin_page(one.organisation, one.issue)}/errata",
     )
 
 
@@ -80,6 +84,24 @@ def _issue(organisation: str, issue: UUID) -> Response:
     require_member(READERS, organisation)
     load_query(IssuesPageQuery(only=("lang",)))
     return Response(printable(find_issue(organisation, issue)), mimetype="text/html")
+
+
+def _errata(organisation: str, issue: UUID) -> str:
+    """What has changed up to now in the period that the issue tells of."""
+    require_member(READERS, organisation)
+    load_query(IssuesPageQuery(only=("lang",)))
+    stored = find_issue(organisation, issue)
+    with bulletins().looks.look() as look:
+        found = telling_errata.of_issue(look, told_of(look, stored.document), stored.document)
+    return render_template(
+        "scoring/bulletin_errata.html",
+        issue=stored.issued,
+        corrections=corrections(found),
+        more=max(0, len(found) - ERRATA_SHOWN_MAX),
+        list_url=links.bulletins_page(organisation),
+        issue_url=links.bulletin_page(organisation, issue),
+        api_url=links.bulletin(organisation, issue),
+    )
 
 
 def _zone_of(organisation: str) -> tzinfo:

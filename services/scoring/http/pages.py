@@ -143,6 +143,7 @@ def _grid(organisation: str) -> str | Response:
         all_url=address(state=None, group=None, skip=None),
         rates_url=links.rates_page(organisation, scheme=query["scheme"], calendar=query["calendar"]),
         distribution_url=links.distribution_page(organisation, scheme=query["scheme"]),
+        bulletins_url=links.bulletins_page(organisation),
         **framed,
     )
 

@@ -44,6 +44,16 @@ class RankingTable:
     ranked: bool
     sections: Sequence[Section]
 
+    @property
+    def remarked(self) -> bool:
+        """Whether there is anything to remark of anybody."""
+        return any(row.remarks for section in self.sections for row in section.rows)
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return 1 + len(self.lines) + self.ranked + self.remarked
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -123,7 +133,7 @@ def present(document: Document) -> BulletinView:
         awarded=[_award(card) for card in figures.awarded],
         clauses=[_clause(quota) for quota in figures.quotas],
         rates=[_rate(one) for one in figures.rates if one.quota is None],
-        corrections=[_correction(one) for one in document.errata[:ERRATA_SHOWN_MAX]],
+        corrections=corrections(document.errata),
         more_corrections=max(0, len(document.errata) - ERRATA_SHOWN_MAX),
         behind=_titles(document),
         issued_on=day(document.issued_at.astimezone(zone).date()),
@@ -197,6 +207,11 @@ def _rate(one: ToldRate) -> RateRow:
 
 def _percent(share: Decimal | None) -> str:
     return "–" if share is None else f"{number(share * 100)}%"
+
+
+def corrections(errata: Sequence[Erratum]) -> list[Correction]:
+    """At most ERRATA_SHOWN_MAX."""
+    return [_correction(one) for one in errata[:ERRATA_SHOWN_MAX]]
 
 
 def _correction(one: Erratum) -> Correction:
