@@ -4,7 +4,7 @@ How the pages write their examples, so that they can be run:
 
 - A block of a scheme shows only what it is about. What it leaves out, down to single measures and calendars, is as in
   the page's frame: the blocks that are marked ``frame``.
-- A block marked ``also`` goes on with the scheme above it, and so does one that has a ``version``: it is the next.
+- A block with a ``version`` is the next version of the scheme above it.
 - A block of an organisation adds to that of the frame, or replaces what has the same name there.
 - A block with ``expect`` is one example of the scheme above it.
 - A block marked ``mistaken`` is followed by all that the check says of it.
@@ -146,8 +146,8 @@ def read_page(page: Path) -> Page:
         if block.language != "yaml" or block.mark == "frame":
             continue
         if block.mark == "mistaken":
-            found.wrong.append(Wrong(block, current, blocks[place + 1].text.splitlines()))
-            current = usual if block.file == "scheme.yaml" else current
+            case = usual if block.file == "scheme.yaml" else current
+            found.wrong.append(Wrong(block, case, blocks[place + 1].text.splitlines()))
             continue
         following = _next(current, block, usual)
         if found.cases and following.block is found.cases[-1].block:
@@ -159,7 +159,7 @@ def read_page(page: Path) -> Page:
 
 def _next(current: Case, block: Block, usual: Case) -> Case:
     """The case after one more block: another one, or the same with more to it."""
-    content, *earlier, latest = block.content, *current.versions
+    content = block.content
     first = block if current is usual else current.block
     match block.file:
         case "examples.yaml":
@@ -167,9 +167,7 @@ def _next(current: Case, block: Block, usual: Case) -> Case:
         case "organisation.yaml":
             return replace(current, block=first, organisation=peopled(current.organisation, content))
     if int(content.get("version", 1)) > 1:
-        return replace(current, versions=(*earlier, latest, joined(latest, content)))
-    if block.mark == "also":
-        return replace(current, versions=(*earlier, joined(latest, content)))
+        return replace(current, versions=(*current.versions, joined(current.versions[-1], content)))
     return Case(block, usual.organisation, (joined(usual.versions[0], content),))
 
 

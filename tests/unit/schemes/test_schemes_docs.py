@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from services.scoring.application.rehearsal.reading import shapes
+from services.scoring.application.rehearsal.reading.examples import SPAN_MAX
+from services.scoring.application.rehearsal.reading.expected import OUTCOMES
+from services.scoring.application.rehearsal.telling.stage import EVENTS_MAX
 from services.scoring.scheme_commands.group import scheme as scheme_commands
-from shared.calendars import EVERY
+from shared.calendars import EVERY, WORKDAY_NUMBER_MAX
 from shared.schemes import document, mistakes
 from shared.schemes.facts import DATES, FIELDS, FORMS, INSTANTS
 from shared.schemes.formulas.functions import FACT_FUNCTIONS, LINE_FUNCTIONS
@@ -38,9 +41,10 @@ from shared.schemes.sections import (
     workdays,
 )
 from shared.schemes.shapes import Either, Entries, Keys, ListOf, Shape
-from tests.unit.schemes.pages import PAGES
+from tests.unit.schemes.pages import PAGES, TUTORIAL, blocks_of, read_page, tables_of
 
-EXAMPLES = Path("docs/schemes/examples.md")
+EXAMPLES, FORMULAS = Path("docs/schemes/examples.md"), Path("docs/schemes/formulas.md")
+RUN = [block for page in PAGES for block in blocks_of(page) if block.language == "yaml" and block.mark != "mistaken"]
 TEXT = "\n".join(page.read_text() for page in PAGES)
 
 
@@ -122,6 +126,43 @@ def test_every_field_date_and_instant_of_a_fact_is_described(fact: FactType) -> 
     assert [name for name in names if f"`{name}`" not in TEXT] == []
 
 
+def words_of(value: Any) -> Iterator[str]:
+    """All keys and words of a block."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from words_of(one)
+    else:
+        yield value
+
+
+def test_everything_that_may_be_said_stands_in_an_example_that_is_run() -> None:
+    said = {word for block in RUN for word in words_of(block.content)}
+    formulas = " ".join([*said, *(formula for formula, _ in tables_of(FORMULAS, "| formula | is |"))])
+    may_be_said = {
+        *(key for properties in parts_of(json_schema(), "properties") for key in properties),
+        *(word for enum in parts_of(json_schema(), "enum") for word in enum),
+        *keys_of(shapes.ORGANISATION_FILE),
+        *keys_of(shapes.EXAMPLES_FILE),
+        *OUTCOMES,
+    }
+
+    assert may_be_said - said == {*calendars.WEEKDAYS} - {"saturday"}, "one weekday stands for all"
+    assert [name for name in {**LINE_FUNCTIONS, **FACT_FUNCTIONS} if f"{name}(" not in formulas] == []
+    instants = {name for some in INSTANTS.values() for name in some}
+    assert [name for name in instants if name not in formulas] == []
+
+
+def test_every_block_of_a_page_is_of_a_sort_that_is_run() -> None:
+    sorts = {(block.language, block.mark) for page in PAGES for block in blocks_of(page)}
+
+    assert sorts == {("yaml", ""), ("yaml", "frame"), ("yaml", "mistaken"), ("text", ""), ("console", "")}
+    read = [read_page(page) for page in PAGES if page != TUTORIAL]
+    assert [str(case.block) for page in read for case in page.cases if not case.examples] == []
+
+
 def test_every_function_is_described() -> None:
     assert [name for name in {**LINE_FUNCTIONS, **FACT_FUNCTIONS} if f"`{name}(" not in TEXT] == []
 
@@ -131,10 +172,13 @@ def test_every_function_is_described() -> None:
     [
         ("size of the text", f"{document.TEXT_BYTES_MAX // 1024} KiB"),
         ("values in it, depth", f"{document.NODES_MAX:,}, {document.DEPTH_MAX}"),
-        ("spans in `workdays`", f"{workdays.SPANS_MAX}; {workdays.SPAN_DAYS_MAX}"),
+        (
+            "spans in `workdays`",
+            f"{workdays.SPANS_MAX}; {workdays.SPAN_DAYS_MAX}; {workdays.YEARS_MAX}; {WORKDAY_NUMBER_MAX}",
+        ),
         ("facts of departments", department_facts.FACTS_MAX),
         ("calendars; ", f"{calendars.CALENDARS_MAX}; {calendars.PERIODS_MAX}"),
-        ("classes; ", f"{audiences.CLASSES_MAX}; {audiences.NAMES_MAX}"),
+        ("classes; ", f"{audiences.CLASSES_MAX}; {audiences.NAMES_MAX}; {audiences.PARTS_MAX}"),
         ("fields with bands; ", f"{bands.BANDED_FIELDS_MAX}; {bands.STEPS_MAX}"),
         (
             "kinds; ",
@@ -144,17 +188,24 @@ def test_every_function_is_described() -> None:
         (
             "measures; ",
             f"{measures.MEASURES_MAX}; {conditions.CONDITIONS_MAX}; {conditions.VALUES_MAX}; {amounts.ROWS_MAX:,}; "
-            f"{policies.WEIGHTS_MAX}",
+            f"{policies.WEIGHTS_MAX}; {policies.ROLES_MAX}; {measures.TOGETHER_MAX}",
         ),
         ("quotas; ", f"{quotas.QUOTAS_MAX}; {reminders.REMINDERS_MAX}; {targets.ROWS_MAX}"),
         ("lines; ", f"{lines.LINES_MAX}; {LENGTH_MAX:,}, {TOKENS_MAX}, {DEPTH_MAX}"),
         ("lines worked out for one card", evaluating.EVALUATED_MAX),
         (
             "scorecards; ",
-            f"{scorecards.SCORECARDS_MAX}; {scorecards.LINES_MAX}; {ranks.GROUPS_MAX}; {ranks.BONUSES_MAX}",
+            f"{scorecards.SCORECARDS_MAX}; {scorecards.LINES_MAX}; {ranks.GROUPS_MAX}; {ranks.BONUSES_MAX}; "
+            f"{ranks.THEN_MAX}; {ranks.PLACES_MAX:,}",
         ),
         ("bulletins", bulletins.BULLETINS_MAX),
         ("mistakes told at once", mistakes.MISTAKES_MAX),
+        ("departments; ", f"{shapes.DEPARTMENTS_MAX:,}; {shapes.OUTLETS_MAX:,}; {shapes.PERSONS_MAX:,}"),
+        ("tags; ", f"{shapes.TAGS_MAX}; {shapes.ROLES_MAX}; {shapes.FACTS_MAX}"),
+        ("examples of ", f"{shapes.EXAMPLES_MAX}; {shapes.HAPPENINGS_MAX:,}; {shapes.EXPECTATIONS_MAX}"),
+        ("`times`; ", f"{shapes.TIMES_MAX:,}; {shapes.CONTRIBUTORS_MAX}"),
+        ("events of an example", f"{EVENTS_MAX:,}"),
+        ("years that pass", SPAN_MAX.days // 365),
     ],
 )
 def test_every_limit_is_described(what: str, limits: object) -> None:
