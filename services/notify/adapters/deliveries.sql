@@ -15,6 +15,11 @@ INSERT INTO deliveries (delivery, organisation, subscription, alert, change, dep
 SELECT n.*, 'waiting', clock_timestamp(), clock_timestamp()
 FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[]) AS n;
 
+-- name: insert_bulletins
+INSERT INTO deliveries (type, delivery, organisation, subscription, correlation_id, message, state, due_at, created_at)
+SELECT %s, n.*, 'waiting', clock_timestamp(), clock_timestamp()
+FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::bytea[]) AS n;
+
 -- name: lock_organisation
 -- Serialises what counts an organisation's subscriptions.
 SELECT pg_advisory_xact_lock(hashtextextended('subscriptions of ' || %s, 0));

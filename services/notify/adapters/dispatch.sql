@@ -39,7 +39,7 @@ WITH RECURSIVE lanes AS (
     RETURNING d.*
 )
 SELECT c.delivery, c.claim, c.attempts, c.organisation, c.department, c.subscription, c.alert, c.type,
-       c.correlation_id, c.created_at, s.title, s.address, s.secret, m.message
+       c.correlation_id, c.created_at, s.title, s.address, s.secret, coalesce(m.message, c.message)
 FROM claimed c
 JOIN subscriptions s ON s.subscription = c.subscription
 LEFT JOIN alert_changes m ON m.organisation = c.organisation AND m.change = c.change

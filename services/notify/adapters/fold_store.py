@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from typing import Any
 
 import msgspec
 from psycopg import Connection
 
+from services.notify.adapters import subscription_store
 from services.notify.adapters.change_store import record_changes
+from services.notify.application.bulletins import bulletin_deliveries
 from services.notify.application.changes import Change
 from services.notify.application.folding import Overtaken
 from services.notify.domain.alerts import ObligationKey, Standing, evolve
 from services.notify.domain.positions import Parked, Position, Whereabouts
+from services.notify.domain.subscriptions import BULLETIN_TYPE
 from shared.contracts.alert_events import Alert, AlertOpened
+from shared.contracts.envelope import Event
 from shared.eventstore import sql
 from shared.operations.database import Pool
 
 _sql = sql.load("services.notify.adapters", "alerts.sql")
+_deliveries = sql.load("services.notify.adapters", "deliveries.sql")
 _alerts = msgspec.json.Decoder(Alert)
 
 
@@ -51,6 +57,14 @@ class PostgresFoldStore:
 
     def record(self, changes: Sequence[Change]) -> None:
         record_changes(self._conn, changes, self._scoring_url)
+
+    def tell_of_bulletins(self, issued: Sequence[Event]) -> None:
+        organisations = sorted({event.data.organisation for event in issued})
+        subscriptions = subscription_store.enabled_locked(self._conn, organisations)
+        rows = [astuple(each) for each in bulletin_deliveries(issued, subscriptions, self._scoring_url)]
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._conn.execute(_deliveries.insert_bulletins, (BULLETIN_TYPE, *columns))
 
 
 @contextmanager

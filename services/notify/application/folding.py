@@ -10,7 +10,7 @@ from services.notify.domain.alerts import ObligationKey, Standing, decide, event
 from services.notify.domain.positions import Arrival, Position, place
 from shared.contracts.alert_events import AlertOpened, AlertResolved
 from shared.contracts.envelope import Event
-from shared.contracts.scoring_events import Obligation
+from shared.contracts.scoring_events import BulletinIssued, Obligation
 
 
 class Overtaken(Exception):
@@ -31,6 +31,9 @@ class FoldStore(Protocol):
 
     def record(self, changes: Sequence[Change]) -> None:
         """Write alerts, their changes, their events and the deliveries that follow."""
+
+    def tell_of_bulletins(self, issued: Sequence[Event]) -> None:
+        """Write the deliveries to those who asked to hear of issues."""
 
 
 @dataclass(slots=True)
@@ -59,6 +62,9 @@ def fold(arrivals: Sequence[Arrival], transaction: AbstractContextManager[FoldSt
         if keys:
             report.changes = decide_all(events, store.standings(keys))
             store.record(report.changes)
+        issued = [event for event in events if isinstance(event.data, BulletinIssued)]
+        if issued:
+            store.tell_of_bulletins(issued)
     return report
 
 

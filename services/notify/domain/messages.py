@@ -7,9 +7,9 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from services.notify.domain.alerts import AlertEvent, state_after
-from services.notify.domain.subscriptions import TEST_TYPE, message_type
+from services.notify.domain.subscriptions import BULLETIN_TYPE, TEST_TYPE, message_type
 from shared.contracts.alert_events import Alert, AlertAcknowledged, AlertOpened, AlertResolved
-from shared.contracts.scoring_events import Obligation
+from shared.contracts.scoring_events import BulletinIssued, Obligation
 
 JsonObject = dict[str, Any]
 
@@ -80,6 +80,26 @@ def trial_message(organisation: str, subscription: UUID, title: str, at: datetim
         "correlation_id": correlation_id,
     }
     return {"type": TEST_TYPE, "timestamp": instant(at), "data": data}
+
+
+def bulletin_message(issued: BulletinIssued, correlation_id: str, scoring_url: str) -> JsonObject:
+    """The body that tells of an issue, with where it is to be read."""
+    named = {"scheme": issued.scheme, "bulletin": issued.bulletin}
+    path = f"organisations/{quote(issued.organisation)}/bulletins"
+    root = scoring_url.rstrip("/")
+    data = {
+        "organisation": issued.organisation,
+        **named,
+        "number": issued.number,
+        "title": issued.title,
+        "calendar": issued.calendar,
+        "period": issued.period,
+        "issued_at": instant(issued.issued_at),
+        "page": f"{root}/{path}?{urlencode(named)}",
+        "api": f"{root}/v1/{path}?{urlencode({**named, 'period': issued.period})}",
+        "correlation_id": correlation_id,
+    }
+    return {"type": BULLETIN_TYPE, "timestamp": instant(issued.issued_at), "data": data}
 
 
 def shortfall(obligation: Obligation) -> Decimal:

@@ -8,10 +8,12 @@ from uuid import UUID
 from services.notify.domain.alerts import AlertEvent, is_superseded
 from shared.contracts.alert_events import AlertAcknowledged, AlertOpened, AlertResolved, Condition
 from shared.contracts.identifiers import derived_id
-from shared.contracts.scoring_events import Severity
+from shared.contracts.scoring_events import BulletinIssued, Severity
 
 MessageType = Literal["alert.opened", "alert.acknowledged", "alert.resolved"]
 MESSAGE_TYPES: tuple[MessageType, ...] = get_args(MessageType)
+BulletinType = Literal["bulletin.issued"]
+BULLETIN_TYPE: BulletinType = "bulletin.issued"
 TEST_TYPE = "subscription.test"
 
 SUBSCRIPTIONS_MAX = 100
@@ -45,7 +47,8 @@ class Filter:
     schemes: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     conditions: tuple[Condition, ...] = ()
-    events: tuple[MessageType, ...] = ()
+    events: tuple[MessageType | BulletinType, ...] = ()
+    """Empty: all changes of alerts. Of issues of bulletins hears only who names them here."""
     history: bool = False
     """Whether also what was decided on the imported past is sent."""
 
@@ -100,8 +103,18 @@ def wants(subscription: Subscription, event: AlertEvent, historical: bool) -> bo
     )
 
 
+def wants_bulletin(subscription: Subscription, issued: BulletinIssued) -> bool:
+    """Is the issue sent to it? A circular is addressed to all: only its scheme and its kind are looked at."""
+    return (
+        subscription.enabled
+        and subscription.organisation == issued.organisation
+        and BULLETIN_TYPE in subscription.filter.events
+        and _passes(subscription.filter.schemes, issued.scheme)
+    )
+
+
 def delivery_id(subscription: UUID, event: UUID) -> UUID:
-    """One delivery a subscription and change of an alert: made again after a crash, it is the same one."""
+    """One delivery a subscription and event: made again after a crash, it is the same one."""
     return derived_id("delivery", str(subscription), str(event))
 
 

@@ -7,7 +7,7 @@ from marshmallow.validate import Length
 
 from services.notify.domain.addresses import ADDRESS_LENGTH_MAX
 from services.notify.domain.alerts import NOTE_LENGTH_MAX
-from services.notify.domain.subscriptions import FILTER_VALUES_MAX, MESSAGE_TYPES, TEST_TYPE
+from services.notify.domain.subscriptions import BULLETIN_TYPE, FILTER_VALUES_MAX, MESSAGE_TYPES, TEST_TYPE
 from shared.contracts.alert_events import Condition, Resolution
 from shared.contracts.scoring_events import Severity
 from shared.web.fields import (
@@ -119,7 +119,7 @@ class DeliverySchema(Schema):
     webhook_id = Text(required=True)
     subscription = UUID(required=True)
     alert = UUID(required=True, allow_none=True)
-    type = Choice(*MESSAGE_TYPES, TEST_TYPE, required=True)
+    type = Choice(*MESSAGE_TYPES, BULLETIN_TYPE, TEST_TYPE, required=True)
     state = Choice(*DELIVERY_STATES, required=True)
     due_at = Instant(required=True, allow_none=True, metadata={"description": "The next attempt of a waiting one."})
     attempts = WholeNumber(required=True)
@@ -169,7 +169,10 @@ class FiltersSchema(Schema):
     quotas = _several(Text(length_max=NAME_IN_SCHEME_LENGTH_MAX), "Only of these quotas.")
     severities = _several(Choice(*SEVERITIES), "Only of these severities.")
     conditions = _several(Choice(*CONDITIONS), "Only of these conditions.")
-    events = _several(Choice(*MESSAGE_TYPES), "Only these changes.")
+    events = _several(
+        Choice(*MESSAGE_TYPES, BULLETIN_TYPE),
+        "Only these; issues of bulletins are sent to nobody else than those who name them.",
+    )
 
 
 class NewWebhookSchema(Schema):

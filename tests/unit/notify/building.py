@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.envelope import Event, type_of
-from shared.contracts.identifiers import derived_id
-from shared.contracts.scoring_events import Obligation
+from shared.contracts.identifiers import bulletins_stream, derived_id
+from shared.contracts.scoring_events import BulletinIssued, Obligation
 
 DUE = datetime(2014, 3, 2, 16, tzinfo=UTC)
 
@@ -41,12 +41,19 @@ OBLIGATION = Obligation(
 )
 
 
+ISSUED = BulletinIssued(
+    "haidian", "civilised", "monthly", 3, "宣传信息通报 第3期", "month", "2014-03", datetime(2014, 4, 2, 1, tzinfo=UTC)
+)
+
+
 def obligation(**changes: Any) -> Obligation:
     return replace(OBLIGATION, **changes)
 
 
 def stream_of(data: Any) -> str:
     told = getattr(data, "obligation", data)
+    if isinstance(told, BulletinIssued):
+        return bulletins_stream(told.organisation, told.scheme)
     return f"{told.organisation}/{told.department}"
 
 

@@ -38,6 +38,9 @@ class MemoryFoldStore:
     def standings(self, keys: Iterable[ObligationKey]) -> dict[ObligationKey, Standing]:
         return {key: self.open[key] for key in keys if key in self.open}
 
+    def tell_of_bulletins(self, issued: Sequence[Event]) -> None:
+        """Whom these are sent to is a matter of the database's subscriptions."""
+
     def record(self, changes: Sequence[Change]) -> None:
         self.changes += changes
         for change in changes:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.domain.subscriptions import Filter, Subscription, delivery_id, wants, webhook_id
+from services.notify.domain.subscriptions import Filter, Subscription, delivery_id, wants, wants_bulletin, webhook_id
 from shared.contracts.alert_events import Alert, AlertAcknowledged, AlertOpened, AlertResolved
-from tests.unit.notify.building import DUE, OBLIGATION
+from tests.unit.notify.building import DUE, ISSUED, OBLIGATION
 
 SUBSCRIPTION = Subscription(
     subscription=UUID(int=1),
@@ -33,6 +33,17 @@ OPENED = AlertOpened(ALERT)
 
 def hears(event: AlertOpened | AlertAcknowledged | AlertResolved = OPENED, **chosen: Any) -> bool:
     return wants(replace(SUBSCRIPTION, filter=Filter(**chosen)), event, historical=False)
+
+
+def test_issues_of_bulletins_are_heard_by_who_names_them_and_is_not_kept_to_another_scheme() -> None:
+    def told(**chosen: Any) -> bool:
+        return wants_bulletin(replace(SUBSCRIPTION, filter=Filter(**chosen)), ISSUED)
+
+    assert not told()
+    assert told(events=("alert.opened", "bulletin.issued"), schemes=("civilised",), departments=("street-9",))
+    assert not told(events=("bulletin.issued",), schemes=("safety",))
+    assert not wants_bulletin(replace(SUBSCRIPTION, enabled=False, filter=Filter(events=("bulletin.issued",))), ISSUED)
+    assert not hears(events=("bulletin.issued",))
 
 
 def test_without_filters_everything_is_heard() -> None:
