@@ -7,6 +7,7 @@ import click
 
 from services.scoring.application.rehearsal.folder import EXAMPLES, ORGANISATION, FolderMistakes
 from services.scoring.application.rehearsal.reading.organisation import read_organisation
+from services.scoring.application.rehearsal.strangers import strangers
 from services.scoring.scheme_commands import mistakes
 from services.scoring.scheme_commands.files import folder_of, text_of
 from shared.schemes.mistakes import SchemeMistakes
@@ -51,4 +52,6 @@ def _folder(path: Path) -> bool:
     latest = folder.schemes[-1]
     examples = f"{len(folder.examples)} example{'' if len(folder.examples) == 1 else 's'}"
     click.echo(f"{path}: no mistakes; scheme {latest.name}, version {latest.version}, {examples}")
+    for stranger in strangers(folder):
+        click.echo(f"  perhaps misspelt: {stranger}")
     return True
