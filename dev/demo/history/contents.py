@@ -66,9 +66,10 @@ class Contents:
             amount = measure.amount
             if not isinstance(amount, FormulaAmount) or attribute.name not in amount.formula.names:
                 continue
-            names = [name for name in amount.formula.names if name in kind.attributes]
+            names = [name for name in kind.attributes if name in amount.formula.names]
             of = numbers.amount_of_attributes(self.counting, scheme, measure, kind, self.standing, names)
-            found += numbers.of_formula(measure, of, self._part(measure, kind))
+            near = numbers.of_formula(measure, of, self._part(measure, kind))
+            found += numbers.share(near, names.index(attribute.name), len(names))
         return found
 
     def _part(self, measure: Measure, kind: Kind) -> Decimal | None:

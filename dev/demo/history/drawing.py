@@ -41,10 +41,10 @@ class Character:
     zeal: float
     """How much more is done than is owed: 1 is exactly that."""
 
-    def goal(self, target: Decimal, rng: random.Random) -> Decimal:
-        """How much of what is owed for a period comes."""
+    def goal(self, target: Decimal, rng: random.Random, most: Decimal | None = None) -> Decimal:
+        """How much of what is owed for a period comes, at most ``most``."""
         if rng.random() < self.reliability:
-            return whole(target * Decimal(f"{rng.uniform(1.0, self.zeal):.3f}"), at_least=target)
+            return whole(target * Decimal(f"{rng.uniform(1.0, self.zeal):.3f}"), at_least=target, at_most=most)
         return whole(target * Decimal(f"{rng.uniform(0.4, 0.95):.3f}"), at_most=max(target - 1, Decimal(0)))
 
 

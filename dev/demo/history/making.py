@@ -1,7 +1,7 @@
 """Makes one department's items: submits them, reviews them, and lets outlets adopt them."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from shared.contracts.directory_events import OutletStanding
 from shared.schemes.model import Kind, Scheme
 
 _REVIEWS: Mapping[str, float] = {"accepted": 93, "returned": 4, "rejected": 3}
+_JOINT_SHARE = 0.15
 _DAY = timedelta(days=1)
 
 
@@ -31,6 +32,8 @@ class Making:
     contents: Contents
     words: Words
     outlets: Mapping[str, tuple[OutletStanding, ...]]
+    partners: Mapping[str, date]
+    """The other departments, and since when each is there."""
     drafts: list[Draft] = field(default_factory=list)
 
     def submit(
@@ -58,9 +61,22 @@ class Making:
             "happened_on": told_on.isoformat(),
             **more,
         }
+        joined = self._joined(rng, scheme, kind, day)
+        if joined:
+            says["departments"] = list(joined)
+            item.departments = (self.department.name, *joined)
         draft = Draft(reference, scheme, kind, item, at, says)
         self._review(rng, draft, careful=towards is not None)
         return draft
+
+    def _joined(self, rng: random.Random, scheme: Scheme, kind: Kind, day: date) -> Sequence[str]:
+        """Now and then others contributed, where a measure credits them too."""
+        rule = self.contents.counting.rule
+        shared = [one for one in scheme.measures.values() if one.credit.to != "department"]
+        there = [name for name, since in self.partners.items() if since <= day]
+        if not there or not any(rule(scheme, one, kind.name) is not None for one in shared):
+            return ()
+        return rng.sample(there, min(len(there), rng.choice((1, 1, 2)))) if rng.random() < _JOINT_SHARE else ()
 
     def keep(self, draft: Draft) -> None:
         """It is one of the department's items."""

@@ -74,6 +74,13 @@ def of_formula(measure: Measure, amount: Amount, wanted: Decimal | None) -> list
     return _between(sorted(one for one in literals if one >= 2))
 
 
+def share(near: list[Decimal], place: int, of: int) -> list[Decimal]:
+    """Of a range that several numbers have together, such as from when until when, the part of one of them."""
+    if len(near) < 2:
+        return near
+    return near[place * len(near) // of : (place + 1) * len(near) // of + 1]
+
+
 def _between(literals: list[Decimal]) -> list[Decimal]:
     """Of two limits or more, also what lies between them."""
     if len(literals) < 2:

@@ -14,7 +14,7 @@ from dev.demo.history.owing import Owed
 from dev.demo.history.publishing import Publishing
 from dev.demo.history.span import worked_on
 from services.scoring.application.rehearsal.reading.organisation import Organisation
-from shared.schemes.model import Kind, Scheme
+from shared.schemes.model import FormulaAmount, Kind, Scheme
 
 _FAILURES_MAX = 12
 """After so many attempts that counted for nothing, it is left at that."""
@@ -36,7 +36,8 @@ class Pursuing:
         """See to one thing that is owed; gives a waiver's line where it is waived instead."""
         department = self.making.department.name
         rng = chance(self.organisation.name, department, *owed.words)
-        goal = owed.who.goal(owed.target, rng)
+        summed = isinstance(owed.measure.amount, FormulaAmount)
+        goal = owed.who.goal(owed.target, rng, most=owed.target if summed else None)
         if goal < owed.target and owed.own and rng.random() < 0.15:
             yield from self._waive(rng, owed)
         done = sum((self.counting.towards(owed, draft, self.standing) for draft in self.making.drafts), Decimal(0))
@@ -44,14 +45,17 @@ class Pursuing:
         for _ in range(_ITEMS_MAX):
             if done >= goal or failures >= _FAILURES_MAX:
                 break
-            gained = self._attempt(rng, owed)
+            gained = self._attempt(rng, owed, below=owed.target - done if goal < owed.target else None)
             done += gained
             failures += gained <= 0
         if goal < owed.target and owed.measure.dated == "happened_on" and rng.random() < 0.6:
             self._too_late(rng, owed)
 
-    def _attempt(self, rng: random.Random, owed: Owed) -> Decimal:
-        """What one more item, or one more adoption, gives; what gives nothing has not been."""
+    def _attempt(self, rng: random.Random, owed: Owed, below: Decimal | None) -> Decimal:
+        """What one more item, or one more adoption, gives.
+
+        What gives nothing has not been, nor what would fulfil the whole where less is to come: ``below`` is lacking.
+        """
         if owed.measure.count == "adopted":
             gained = self._adopted(rng, owed)
             if gained > 0:
@@ -60,8 +64,9 @@ class Pursuing:
         if draft is None:
             return Decimal(0)
         gained = self.counting.towards(owed, draft, self.standing)
-        if gained > 0:
-            self.making.keep(draft)
+        if gained <= 0 or (below is not None and gained >= below):
+            return Decimal(0)
+        self.making.keep(draft)
         return gained
 
     def _adopted(self, rng: random.Random, owed: Owed) -> Decimal:
@@ -114,10 +119,12 @@ class Pursuing:
         return self._moment(rng, owed.scheme, owed.first_on, last, owed.due_at)
 
     def _handed_in(self, rng: random.Random, owed: Owed) -> datetime | None:
-        """What tells of a period is handed in at its end; where it is due later, mostly until then."""
+        """What tells of a whole period is handed in towards its end, or when it is due after that."""
         last = self.making.span.day_of(owed.due_at - timedelta(seconds=1))
         beyond = last > owed.period.last
         first = max(owed.first_on, owed.period.last - 3 * _DAY) if beyond else owed.first_on
+        if owed.target == 1 and not beyond:
+            first += (last - first) * 2 // 3
         return self._moment(rng, owed.scheme, first, last, owed.due_at)
 
     def _moment(self, rng: random.Random, scheme: Scheme, first: date, last: date, before: datetime) -> datetime | None:

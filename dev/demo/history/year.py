@@ -48,7 +48,8 @@ def _department(owing: Owing, counting: Counting, department: Department, calls:
     persons = [one for one in organisation.persons if one.department == department.name]
     owed = owing.of(department)
     contents = Contents(department, persons, counting, standing, words, owed)
-    making = Making(department, span, contents, words, organisation.outlets)
+    others = {name: joins_on(one, span) for name, one in organisation.departments.items() if one is not department}
+    making = Making(department, span, contents, words, organisation.outlets, others)
     who = owing.characters[department.name]
     living = Living(organisation, schemes, making, counting, standing, who)
     pursuing = Pursuing(organisation, making, counting, standing)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.processes import PROCESSES
+from dev.demo.rulebooks import DEFAULT, offered
+from dev.processes import PORTS, PROCESSES
 from tests.ports import free_offset
 from tests.waiting import wait_for
 
@@ -109,6 +110,48 @@ def test_the_printed_page_asks_a_browser_to_sign_in_and_shows_the_scorecards_to_
     assert "区文化委" in page
 
 
+def test_the_other_rulebooks_are_offered_with_the_command_that_loads_them(run: Run) -> None:
+    others = [name for name in offered() if name != DEFAULT]
+    wait_for("the offers", lambda: others[-1] in run.said(), seconds=5.0)
+
+    assert f'make load rulebooks=all args="--data-dir {run.data / "stack"}"' in run.said()
+    assert [name for name in others if f"\n  {name} " in run.said()] == others
+
+
+def test_rulebooks_are_loaded_into_the_running_stack_each_once(run: Run) -> None:
+    loaded = _load(run.data, "school-rewards,organisation-department")
+    again = _load(run.data, "school-rewards")
+
+    assert loaded.returncode == 0, loaded.stdout
+    for name, told in (("school-rewards", "教导处"), ("organisation-department", "电教中心")):
+        address = f"http://127.0.0.1:{PORTS['scoring-web'] + run.offset}{offered()[name].page}"
+        page = subprocess.run(
+            ["curl", "-sS", "-H", f"Authorization: Bearer {_printed(TOKEN, run)}", address],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert address in loaded.stdout
+        assert told in page.stdout
+    assert (again.returncode, again.stdout) == (0, "school-rewards is loaded already.\n")
+
+
+def test_a_rulebook_that_is_not_there_is_told_so_in_one_sentence(run: Run) -> None:
+    mistaken = _load(run.data, "school-reward")
+
+    assert mistaken.returncode == 1
+    assert mistaken.stdout.startswith(
+        'There is no rulebook "school-reward"; did you mean "school-rewards". There are: '
+    )
+
+
+def test_loading_into_a_stack_that_does_not_run_is_told_so_in_one_sentence(tmp_path: Path) -> None:
+    alone = _load(tmp_path, "school-rewards")
+
+    assert alone.returncode == 1
+    assert alone.stdout == f"No stack is running with its data in {tmp_path / 'stack'}; `make run` starts it.\n"
+
+
 def test_a_second_start_on_the_same_data_is_told_so_in_one_sentence(run: Run) -> None:
     second = _start(run.data, run.offset)
     assert second.wait_ended() == 1
@@ -154,8 +197,14 @@ def test_the_next_start_keeps_the_data_even_at_once_after_a_kill(run: Run) -> No
     once_more.process.wait(STOP_LIMIT_S)
 
     assert token in said
-    assert "Loading the demo" not in again.said() + said
+    assert "Loading" not in again.said() + said
+    assert offered()["school-rewards"].page in said
     wait_for("the end of all", lambda: not _processes_of(run.data), seconds=STOP_LIMIT_S)
+
+
+def _load(data: Path, names: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "dev", "load", "--data-dir", str(data / "stack"), names]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 
 
 def _printed(pattern: str, run: Run) -> str:
