@@ -65,8 +65,9 @@ def due_of(fields: Fields, calendar: Calendar | None) -> Due:
         case "before_end":
             return Due(before_end=_before_end(reading, node, calendar), at=time, shift=shift)
         case "day":
-            _refuse_short(fields, calendar)
             number = reading.whole(node, 1, DAY_OF_MONTH_MAX)
+            if _is_refused(fields, calendar):
+                return Due(at=time, shift=shift)
             return Due(day=number, month="next" if month == "next" else "last", at=time, shift=shift)
         case "workday":
             return Due(workday=_workday(reading, node), at=time, shift=shift)
@@ -84,12 +85,15 @@ def _before_end(reading: Reading, node: Node, calendar: Calendar | None) -> Dura
     return found
 
 
-def _refuse_short(fields: Fields, calendar: Calendar | None) -> None:
-    if isinstance(calendar, RegularCalendar) and calendar.every in ("day", "week"):
-        message = (
-            f'"{calendar.name}" goes by the {calendar.every}, which has no day of the month of its own: write after_end'
-        )
-        fields.mistake("day", message)
+def _is_refused(fields: Fields, calendar: Calendar | None) -> bool:
+    """Whether the periods are too short to have a day of a month; the mistake is noted."""
+    if not isinstance(calendar, RegularCalendar) or calendar.every not in ("day", "week"):
+        return False
+    message = (
+        f'"{calendar.name}" goes by the {calendar.every}, which has no day of the month of its own: write after_end'
+    )
+    fields.mistake("day", message)
+    return True
 
 
 def _workday(reading: Reading, node: Node) -> int:
