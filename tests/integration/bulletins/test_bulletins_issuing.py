@@ -42,6 +42,37 @@ def test_an_issue_tells_what_the_scorecards_tell(client: FlaskClient, order: Ord
     )
 
 
+def test_ranks_and_awards_of_a_half_year_stand_by_group(
+    client: FlaskClient, connection: Connection[TupleRow], order: Order, departments: list[str]
+) -> None:
+    # given a scheme that tells of half years too, whose first has ended
+    connection.execute(
+        "UPDATE directory_schemes SET text = text || E'  half_yearly: {calendar: half, title: 半年通报,"
+        " issue: {after_close: P1D}}\\n'"
+    )
+    connection.execute("UPDATE periods SET closed_at = '2014-06-30T16:00Z' WHERE calendar = 'half'")
+
+    issued = order("2014-H1", bulletin="half_yearly")
+
+    document = body(client, f"{PATH}/{issued['issue']}")["document"]
+    (table,) = document["figures"]["tables"]
+    cards = body(client, "/v1/organisations/district/scorecards?calendar=half&period=2014-H1")["scorecards"]
+    assert {
+        card["department"]: (card["rank"], card["rivals"], card["within"], card["awarded"]) for card in table["cards"]
+    } == {
+        card["department"]: (
+            *(card["rank"]["place"], card["rank"]["of"]),
+            *(card["rank"]["within"], card["rank"]["awarded"]),
+        )
+        for card in cards
+    }
+    places = [(card["within"], card["rank"]) for card in table["cards"]]
+    assert places == sorted(places)
+    assert (issued["number"], document["title"], table["ranked_by"]) == (1, "半年通报", "total")
+    page = client.get(f"{PATH}/{issued['issue']}.html", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "表彰名次" in page
+
+
 def test_numbers_are_dense_and_a_period_is_told_of_once(
     client: FlaskClient, order: Order, departments: list[str]
 ) -> None:
