@@ -13,6 +13,7 @@ from services.scoring.adapters.scheme_rules import DirectoryRules
 from services.scoring.adapters.what_ifs.publications import DirectoryPublications
 from services.scoring.adapters.what_ifs.store import PostgresWhatIfs
 from services.scoring.adapters.write_behind import WriteBehind
+from services.scoring.application.hot_states import ITEMS_HOT_MAX, HotStates
 from services.scoring.application.ports import StoreAway
 from services.scoring.application.projector import Projector
 from shared.directory.schemebook import SchemeBook
@@ -70,7 +71,8 @@ def rebuilding(making: Pool, pool: Pool) -> Projection:
     """What a rebuild folds with: ``making`` has the options of connections that see the next generation alone."""
     departments = UnannouncedDepartments(making)
     behind = WriteBehind(departments)
-    return Projection(Projector(behind, DirectoryRules(pool, SchemeBook())), departments, behind)
+    hot = HotStates(items_max=ITEMS_HOT_MAX // 2)
+    return Projection(Projector(behind, DirectoryRules(pool, SchemeBook()), hot=hot), departments, behind)
 
 
 def readings(pool: Pool) -> PostgresReadings:

@@ -78,6 +78,10 @@ class Projector:
         the last settle() has to come again then.
         """
         groups, strays = by_department(records)
+        return self.project_groups(groups, strays)
+
+    def project_groups(self, groups: dict[str, list[Arrival]], strays: int = 0) -> Projected:
+        """As project, for those who have looked into the records already. ``groups`` are by stream."""
         projected = Projected(strays=strays)
         with self._refusals():
             self._store.write(self._fold(groups, projected))

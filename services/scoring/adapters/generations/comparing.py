@@ -13,6 +13,7 @@ from services.scoring.application.generations.differences import Sum, Tables
 
 _STREAM = SQL("stream")
 _STREAM_OF_DEPARTMENT = SQL("organisation || '/' || department")
+_DEPARTMENT = SQL("organisation, department")
 
 
 @contextmanager
@@ -60,14 +61,11 @@ class PostgresComparison:
             "schema": Identifier(schema),
             "table": Identifier(table),
             "stream": _STREAM if table == POSITIONS else _STREAM_OF_DEPARTMENT,
+            "grouping": _STREAM if table == POSITIONS else _DEPARTMENT,
             "columns": _row(compared(self._columns, table)),
         }
 
 
 def _row(columns: list[Column]) -> Composable:
-    """The columns as one value; 5.0 and 5 are the same number."""
-    values = [
-        SQL("trim_scale({})").format(Identifier(column.name)) if column.type == "numeric" else Identifier(column.name)
-        for column in columns
-    ]
-    return SQL("ROW({})").format(SQL(", ").join(values))
+    """The columns as one value."""
+    return SQL("ROW({})").format(SQL(", ").join(Identifier(column.name) for column in columns))

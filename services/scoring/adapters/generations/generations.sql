@@ -118,12 +118,13 @@ WITH aimed AS (
 UPDATE {making}.round SET number = number + 1;
 
 -- name: checksums
-SELECT {stream}, count(*), bit_xor(hashtextextended(({columns})::text, 0))
+-- Numbers are the same whatever their trailing zeros, and rows in whatever order.
+SELECT {stream}, count(*), bit_xor(hash_record_extended({columns}, 0))
 FROM {schema}.{table}
-GROUP BY 1;
+GROUP BY {grouping};
 
 -- name: checksums_of_rows
-SELECT ({key})::text, hashtextextended(({columns})::text, 0)
+SELECT ({key})::text, hash_record_extended({columns}, 0)
 FROM {schema}.{table}
 WHERE {stream} = %s;
 

@@ -18,7 +18,7 @@ NEARLY_EVENTS = 20_000
 """When no more than this came while the last ones were folded, the generation has caught up."""
 ATTEMPTS_MAX = 20
 """How often taking over is tried while readers are in the way."""
-STILL_S_MAX = 60.0
+STILL_S_MAX = 300.0
 """So long nothing may be folded although something is lacking."""
 ASK_EVERY_S = 0.25
 ASK_OFTEN_S = 0.02

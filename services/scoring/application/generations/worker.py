@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 
 from services.scoring.application.generations.ports import Bookmarks, Targets
+from services.scoring.application.incoming import Arrival
 from services.scoring.application.projector import Projector
 from shared.contracts.envelope import Undecodable, read_envelope
 from shared.messaging import Assignment, NotNow, Record, Source
@@ -14,6 +15,7 @@ from shared.operations import logging
 POLL_TIMEOUT_MS = 100
 FOLLOW_EVERY_S = 0.1
 """How often new targets are asked for."""
+GATHER_S_MAX = 2.0
 SAVE_EVERY_S = 5.0
 REFUSALS_MAX = 8
 """After so many refusals in a row the worker gives up."""
@@ -86,8 +88,9 @@ class Worker:
 
     def _gather(self, stop: threading.Event) -> list[Record]:
         """A batch as large as there are records at hand: the larger, the fewer times the same rows are written."""
+        until = time.monotonic() + GATHER_S_MAX
         gathered = records = self._source.poll(POLL_TIMEOUT_MS, self._batch_max)
-        while records and len(gathered) < self._batch_max and not stop.is_set():
+        while records and len(gathered) < self._batch_max and time.monotonic() < until and not stop.is_set():
             records = self._source.poll(POLL_TIMEOUT_MS, self._batch_max - len(gathered))
             gathered += records
         return gathered
@@ -95,13 +98,13 @@ class Worker:
     def _fold(self, records: Sequence[Record]) -> None:
         wanted = self._wanted(records)
         if wanted:
-            self._projector.project(wanted)
+            self._projector.project_groups(wanted)
         if not wanted or time.monotonic() > self._saved_at + SAVE_EVERY_S:
             self._save()
 
-    def _wanted(self, records: Sequence[Record]) -> list[Record]:
+    def _wanted(self, records: Sequence[Record]) -> dict[str, list[Arrival]]:
         """The records up to their departments' targets."""
-        wanted = []
+        wanted: dict[str, list[Arrival]] = {}
         versions = self._targets.versions
         for record in records:
             self._next[record.partition] = record.offset + 1
@@ -109,8 +112,9 @@ class Worker:
                 envelope = read_envelope(record.value)
             except Undecodable:
                 continue  # a department is parked before such a record, and no target lies beyond that
-            if envelope.version <= versions.get(envelope.subject, 0):
-                wanted.append(record)
+            stream = envelope.subject
+            if envelope.version <= versions.get(stream, 0):
+                wanted.setdefault(stream, []).append((record, envelope))
             else:
                 self._held_back.setdefault(record.partition, record.offset)
         return wanted
