@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dev import documents
 from shared.contracts import alert_events, department_events, directory_events, scoring_events
@@ -37,3 +38,11 @@ def test_every_event_is_described() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     broken = [target for target in LINK.findall(page.read_text()) if not (page.parent / target).exists()]
     assert broken == []
+
+
+def test_problems_have_chinese_words_only_where_there_are_such_problems() -> None:
+    words = yaml.safe_load((ROOT / "shared" / "web" / "translations" / "problems.zh.yaml").read_text("utf-8"))
+    listed = documents.problems_page()
+
+    assert [slug for slug in words if f"`{slug}`" not in listed and f"## {slug}" not in listed] == []
+    assert all(each.keys() == {"title", "help"} for each in words.values())

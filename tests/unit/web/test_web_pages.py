@@ -7,13 +7,11 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from shared.web import formats, languages
 from shared.web.pages import STATES
-from shared.web.problems import PROBLEM_TYPES
 
 CONTRAST_MIN = 4.5
 """WCAG 2.2, 1.4.3, level AA, for text."""
@@ -69,13 +67,6 @@ def test_a_problem_is_told_in_the_readers_language(client: FlaskClient) -> None:
 
     assert "<h1>这里没有内容</h1>" in chinese
     assert "<h1>There is nothing here</h1>" in english
-
-
-def test_chinese_words_are_of_problems_that_there_are() -> None:
-    words = yaml.safe_load(files("shared.web").joinpath("translations", "problems.zh.yaml").read_text("utf-8"))
-
-    assert words.keys() <= PROBLEM_TYPES.keys()
-    assert all(each.keys() == {"title", "help"} for each in words.values())
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/html;q=0.5", ""])
