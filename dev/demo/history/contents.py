@@ -10,7 +10,6 @@ from dev.demo.history import numbers
 from dev.demo.history.counting import Counting, Standing
 from dev.demo.history.drawing import weighted
 from dev.demo.history.owing import Owed
-from dev.demo.history.words import Words
 from services.scoring.application.rehearsal.reading.organisation import Department, Person
 from services.scoring.domain.items import Credited
 from shared.contracts.department_events import AttributeValue
@@ -27,7 +26,6 @@ class Contents:
     persons: Sequence[Person]
     counting: Counting
     standing: Standing
-    words: Words
     owed: Sequence[Owed]
     _near: dict[tuple[int, str, str, str], list[Decimal]] = field(default_factory=dict)
 

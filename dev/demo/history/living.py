@@ -46,8 +46,11 @@ class Living:
             for kind in scheme.kinds.values():
                 rng = chance(self.organisation.name, department, "unasked", kind.name, day)
                 for _ in range(times(rng, self._unasked_a_month(scheme, kind, owed) * self.who.reliability)):
-                    at = self.making.span.moment(day + timedelta(days=rng.randrange(_MONTH.days)), rng)
-                    self.making.keep(self.making.submit(rng, scheme, kind, at))
+                    on = day + timedelta(days=rng.randrange(_MONTH.days))
+                    holding = version_in_force(self.schemes, scheme.name, on) or scheme
+                    if kind.name in holding.kinds:
+                        at = self.making.span.moment(on, rng)
+                        self.making.keep(self.making.submit(rng, holding, holding.kinds[kind.name], at))
             day += _MONTH
 
     def _unasked_a_month(self, scheme: Scheme, kind: Kind, owed: Sequence[Owed]) -> float:

@@ -47,7 +47,7 @@ def _department(owing: Owing, counting: Counting, department: Department, calls:
     words, standing = words_of(schemes[0].name), Standing(department.facts)
     persons = [one for one in organisation.persons if one.department == department.name]
     owed = owing.of(department)
-    contents = Contents(department, persons, counting, standing, words, owed)
+    contents = Contents(department, persons, counting, standing, owed)
     others = {name: joins_on(one, span) for name, one in organisation.departments.items() if one is not department}
     making = Making(department, span, contents, words, organisation.outlets, others)
     who = owing.characters[department.name]
