@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tests.acceptance.client import Answer, Client
-from tests.acceptance.district import BEIJING, clock_shift_seconds
+from tests.acceptance.district import BEIJING
 from tests.acceptance.story import CATCH_UP_SECONDS_MAX, SECRET
 from tests.acceptance.webhook_endpoint import WebhookEndpoint
 from tests.waiting import wait_for
@@ -22,15 +22,28 @@ SCHEME = "bureau"
 TEXTS = {n: (FOLDER / name).read_text(encoding="utf-8") for n, name in ((1, "scheme.yaml"), (2, "scheme-2.yaml"))}
 QUARTER: dict[str, Any] = yaml.safe_load((FOLDER / "quarter.yaml").read_text(encoding="utf-8"))
 EXPECTED = QUARTER["expected"]
+SUBJECTS = ("department", "person", "group", "organisation")
+QUARTERLY_SUBJECTS = ("department", "group")
 MONTHS = ("2014-01", "2014-02", "2014-03")
 SECOND_PUBLISHED_AT = "2014-02-14"
 """In the middle of February; it begins with March."""
 
 MARCH_ENDED_AT = dt.datetime(2014, 4, 1, tzinfo=BEIJING)
-EXPRESS_IN = dt.timedelta(seconds=30)
+EXPRESS_IN = dt.timedelta(seconds=12)
 """After version 2 is published; the bureau is live by then, so that its bulletin is not history."""
 
-__all__ = ["clock_shift_seconds"]
+Figures = dict[str, tuple[list[Decimal], Any]]
+"""By a card's owner: its values in the order of its lines, and its rank."""
+Cells = dict[tuple[Any, ...], Any]
+"""By calendar, period, subject, department, person or group, and line (or "rank")."""
+Differences = dict[tuple[Any, ...], tuple[Any, ...]]
+"""Likewise: what it was, and what it would be."""
+
+
+def clock_shift() -> int:
+    """How far the clock is set back: to a second from which, after an ordinary start, a minute is soon full."""
+    started_at = dt.datetime(2014, 4, 2, 9, 0, 25, tzinfo=BEIJING)
+    return round((started_at - dt.datetime.now(dt.UTC)).total_seconds())
 
 
 def describe(submission: Client) -> None:
@@ -65,11 +78,11 @@ def subscribe(notify: Client, endpoint: WebhookEndpoint) -> None:
     )
 
 
-def import_past(submission: Client, clock_shift: int) -> None:
+def import_past(submission: Client, shift: int) -> None:
     """The quarter, with version 2 published where the past has come to the middle of February."""
     lines = list(history())
     _import(submission, [line for line in lines if line["at"] < SECOND_PUBLISHED_AT])
-    submission.put_text(f"{PATH}/schemes/{SCHEME}/versions/2", second_version(clock_shift)).expect(201)
+    submission.put_text(f"{PATH}/schemes/{SCHEME}/versions/2", second_version(shift)).expect(201)
     _import(submission, [line for line in lines if line["at"] >= SECOND_PUBLISHED_AT])
 
 
@@ -78,9 +91,9 @@ def _import(submission: Client, lines: list[dict[str, Any]]) -> None:
     assert summary["imported"] == len(lines), [answer for answer in answers if answer["status"] != "imported"]
 
 
-def second_version(clock_shift: int) -> str:
+def second_version(shift: int) -> str:
     """Version 2, whose express bulletin of March is due at the first full minute that is EXPRESS_IN away."""
-    due_at = dt.datetime.now(BEIJING) + dt.timedelta(seconds=clock_shift) + EXPRESS_IN
+    due_at = dt.datetime.now(BEIJING) + dt.timedelta(seconds=shift) + EXPRESS_IN
     minutes = (due_at - MARCH_ENDED_AT) // dt.timedelta(minutes=1) + 1
     usual = "issue: {after_close: P1DT9H}"
     assert usual in TEXTS[2]
@@ -120,9 +133,7 @@ def _contributors(told: dict[str, Any], role: str) -> Iterator[dict[str, Any]]:
         yield {"person": person, "role": role, **({"department": department} if department else {})}
 
 
-def cards(
-    scoring: Client, calendar: str, period: str, subject: str, **more: str
-) -> dict[str, tuple[list[Decimal], Any]]:
+def cards(scoring: Client, calendar: str, period: str, subject: str, **more: str) -> Figures:
     """By the owner's name: the values of the card in the order of its lines, and the rank, or None."""
     answer = scoring.get(f"{PATH}/scorecards", calendar=calendar, period=period, subject=subject, **more)
     if answer.status == 404:
@@ -140,14 +151,14 @@ def _figures(card: dict[str, Any], lines: list[str]) -> tuple[list[Decimal], Any
     return [Decimal(card["lines"][name]["value"]) for name in lines], card["rank"] and card["rank"]["place"]
 
 
-def expected(subject: str, period: str) -> dict[str, tuple[list[Decimal], Any]]:
+def expected(subject: str, period: str) -> Figures:
     told = EXPECTED["organisation"] if subject == "organisation" else EXPECTED[f"{subject}s"]
     if subject == "organisation":
         return {"": (_decimals(told[period]), None)}
     return {name: (_decimals(values), rank) for name, (values, rank) in told[period].items()}
 
 
-def expected_quarter() -> dict[str, tuple[list[Decimal], Any]]:
+def expected_quarter() -> Figures:
     return {name: (_decimals(values), rank) for name, (values, rank) in EXPECTED["quarter"].items()}
 
 
@@ -190,3 +201,100 @@ def correct_length(submission: Client, item: dict[str, Any], length: int, reason
     said = {name: item[name] for name in ("title", "summary", "contributors", "happened_on")}
     said |= {"attributes": {"length": length}, "reason": reason}
     return submission.post(f"{PATH}/items/{item['id']}/corrections", said)
+
+
+def adjust(submission: Client, department: str, value: str) -> None:
+    said = {"department": department, "category": "interview", "value": value, "adjusted_on": "2014-04-02"}
+    submission.post(f"{PATH}/adjustments", {**said, "reason": "表扬"}).expect(201)
+
+
+def retract_adoption(submission: Client, item: dict[str, Any], reason: str) -> None:
+    [adoption] = item["adoptions"]
+    path = f"{PATH}/items/{item['id']}/adoptions/{adoption['id']}"
+    submission.send("DELETE", path, fields={"reason": reason}).expect(200)
+
+
+def all_cards(scoring: Client, **asked: str) -> Cells:
+    """Every value on every card of the quarter, and every rank."""
+    found: Cells = {}
+    months = (("month", month, subject) for month in MONTHS for subject in SUBJECTS)
+    for calendar, period, subject in (*months, *(("quarter", "2014-Q1", subject) for subject in QUARTERLY_SUBJECTS)):
+        asking = {"calendar": calendar, "period": period, "subject": subject, **asked}
+        for card in scoring.get(f"{PATH}/scorecards", **asking).expect(200)["scorecards"]:
+            place = (calendar, period, subject, card["department"], _name(subject, card))
+            found |= {(*place, line): Decimal(told["value"]) for line, told in card["lines"].items()}
+            found[*place, "rank"] = card["rank"] and card["rank"]["place"]
+    return found
+
+
+def _name(subject: str, card: dict[str, Any]) -> str | None:
+    return {"person": card["person"], "group": card["group"]}.get(subject)
+
+
+def issue(scoring: Client, bulletin: str, period: str) -> Answer:
+    return scoring.post(f"{PATH}/bulletins", {"bulletin": bulletin, "period": period})
+
+
+def told_cards(document: dict[str, Any], subject: str) -> Figures:
+    """As ``cards``, but as a bulletin tells them."""
+    table = next(table for table in document["figures"]["tables"] if table["subject"] == subject)
+    lines = [line["line"] for line in table["lines"]]
+    return {
+        _owner(subject, card): ([Decimal(card["lines"][line]) for line in lines], card["rank"])
+        for card in table["cards"]
+    }
+
+
+def errata(told: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    return {
+        (
+            *(one["of"], one["subject"], one["department"], one["person"] or one["group"]),
+            *(one["name"], one["was"], one["now"]),
+        )
+        for one in told
+    }
+
+
+def ask_what_if(scoring: Client, question: dict[str, Any]) -> dict[str, Any]:
+    asked: dict[str, Any] = scoring.post(f"{PATH}/what-ifs", question).expect(202)
+    assert asked["state"] == "waiting"
+    return asked
+
+
+def finished(scoring: Client, asked: dict[str, Any]) -> dict[str, Any]:
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = scoring.get(asked["address"]).expect(200)
+        assert 0 <= found["progress"] <= 1
+        return found if found["state"] in ("done", "failed", "cancelled") else None
+
+    return wait_for("the what-if", ended, seconds=CATCH_UP_SECONDS_MAX)
+
+
+def differences(scoring: Client, asked: dict[str, Any], **chosen: str) -> Differences:
+    found: Differences = {}
+    cursor = ""
+    while True:
+        page = scoring.get(asked["address"], **chosen, cursor=cursor).expect(200)
+        for card in page["differences"]:
+            place = (card["calendar"], card["period"], card["subject"], card["department"], card["name"])
+            assert not card["quotas"], f"what was owed differs: {card}"
+            for line in card["lines"]:
+                found[*place, line["line"]] = (Decimal(line["before"]), Decimal(line["after"]))
+            if card["rank"]["before"] != card["rank"]["after"]:
+                found[*place, "rank"] = (card["rank"]["before"], card["rank"]["after"])
+        cursor = page["next_cursor"] or ""
+        if not cursor:
+            return found
+
+
+def expected_differences(told: dict[str, list[list[Any]]]) -> Differences:
+    """``told``: by period, the lines of quarter.yaml."""
+    return {
+        ("quarter" if "Q" in period else "month", period, *line[:4]): tuple(_decimals(line[4:]))
+        for period, lines in told.items()
+        for line in lines
+    }
+
+
+def changed(cells: Cells, by: Differences) -> Cells:
+    return {**cells, **{place: after for place, (_, after) in by.items()}}

@@ -1,6 +1,7 @@
 """Requests with one thing wrong in each, and the problem that must answer them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from tests.acceptance.bureau import PATH, SCHEME
@@ -44,7 +45,11 @@ def _wait_known(service: Client, *tokens: str) -> None:
     path = f"{PATH}/obligations" if "scoring" in service.address else PATH
     for token in tokens:
         reader = service.with_token(token)
-        wait_for("the token", lambda reader=reader: reader.get(path).status != 401, seconds=TOKEN_SECONDS_MAX)
+        wait_for("the token", partial(_is_known, reader, path), seconds=TOKEN_SECONDS_MAX)
+
+
+def _is_known(reader: Client, path: str) -> bool:
+    return reader.get(path).status != 401
 
 
 @dataclass(frozen=True)

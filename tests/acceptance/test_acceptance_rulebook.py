@@ -4,15 +4,24 @@ The tests tell one story, in their order: a past is imported, read, waived, corr
 again. What comes of the past stands in ``rulebook/quarter.yaml``, worked out by hand.
 """
 
+import csv
+import io
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from kafka import KafkaConsumer, TopicPartition
 
 from dev.stack import Stack
+from shared.contracts.scoring_events import TOPIC
+from shared.messaging.topics import partitions
 from tests.acceptance import bureau, refused_requests
 from tests.acceptance.bureau import PATH
 from tests.acceptance.refused_requests import Refused
@@ -22,6 +31,8 @@ from tests.waiting import wait_for
 
 CATCH_UP_SECONDS_MAX = 60.0
 VISIBLE_SECONDS_MAX = 10.0
+ISSUED_SECONDS_MAX = 120.0
+REBUILT_SECONDS_MAX = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +43,7 @@ def endpoint() -> Iterator[WebhookEndpoint]:
 
 @pytest.fixture(scope="module")
 def clock_shift() -> int:
-    return bureau.clock_shift_seconds()
+    return bureau.clock_shift()
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +185,115 @@ def test_a_correction_changes_the_card_and_says_why_and_as_of_before_nothing_has
     assert (long_reports(), long_reports(as_of=before)) == (["1"], [])
 
 
+# ---------------------------------------------------------------------------------------------------------- bulletins
+
+
+def test_an_issue_stays_as_it_was_frozen_and_the_next_one_tells_what_has_changed_since(services: Services) -> None:
+    scoring = services.scoring
+    first = bureau.issue(scoring, "monthly", "2014-01").expect(201)
+    frozen = scoring.get(first["links"]["json"]).expect(200)
+    assert (first["number"], first["automatic"], frozen["title"]) == (1, False, "2014年1月通报（第1期）")
+    assert frozen["document"]["text"] == "现将2014年1月信息工作情况通报如下。"
+    for subject in bureau.SUBJECTS:
+        assert bureau.told_cards(frozen["document"], subject) == bureau.expected(subject, "2014-01")
+    assert bureau.issue(scoring, "monthly", "2014-01").status == 409, "it has been told already"
+    assert bureau.issue(scoring, "monthly", "2014-04").status == 409, "it has not ended"
+
+    bureau.retract_adoption(services.submission, bureau.item(services.submission, "north", "r2"), "误登")
+
+    expected = {tuple(each) for each in bureau.EXPECTED["errata"]}
+    wait_for(
+        "the errata",
+        lambda: bureau.errata(scoring.get(first["links"]["errata"]).expect(200)["items"]) == expected,
+        seconds=VISIBLE_SECONDS_MAX,
+    )
+    assert scoring.get(first["links"]["json"]).expect(200) == frozen
+    second = bureau.issue(scoring, "monthly", "2014-02").expect(201)
+    told = scoring.get(second["links"]["json"]).expect(200)["document"]["errata"]
+    assert (second["number"], {each["number"] for each in told}) == (2, {1})
+    assert bureau.errata(told) == expected
+    [cause] = next(each["causes"] for each in told if (each["department"], each["name"]) == ("south", "total"))
+    assert (cause["cause"], cause["item_title"], cause["amount"]) == ("tongbao.item.fact_retracted.v1", "r2", "-6.67")
+
+
+def test_an_issue_opens_as_a_page_a_table_and_a_spreadsheet(services: Services) -> None:
+    [issued] = services.scoring.pages(f"{PATH}/bulletins", bulletin="monthly", period="2014-02")
+
+    def fetch(form: str, **asked: str) -> bytes:
+        answer = services.scoring.get(issued["links"][form], **asked)
+        return bytes(answer.expect(200))
+
+    page = fetch("html").decode()
+    assert "北街道" in page
+    assert "2014年2月通报（第2期）" in page
+    rows = list(csv.reader(io.StringIO(fetch("csv", table="department").decode("utf-8-sig"))))
+    [north] = [row for row in rows if "北街道" in row]
+    assert {"39", "-2"} <= set(north)
+    sheets = openpyxl.load_workbook(io.BytesIO(fetch("xlsx")))
+    cells = {cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert {"北街道", "王敏", 39, 25} <= cells
+
+
+# ------------------------------------------------------------------------------------------- what-ifs, scoring it again
+
+
+def test_a_what_if_with_a_draft_says_what_would_differ_and_changes_nothing(services: Services) -> None:
+    before = bureau.all_cards(services.scoring)
+    draft = bureau.TEXTS[2].replace("formula: -3 * missed", "formula: -5 * missed")
+
+    asked = bureau.ask_what_if(services.scoring, {"draft": draft})
+
+    done = bureau.finished(services.scoring, asked)
+    assert (done["state"], done["progress"], done["complete"], done["left_out"]) == ("done", 1.0, True, 0)
+    told = {
+        **bureau.differences(services.scoring, asked, calendar="month", period="2014-03"),
+        **bureau.differences(services.scoring, asked, calendar="quarter"),
+    }
+    assert told == bureau.expected_differences(bureau.EXPECTED["what_if"])
+    assert bureau.all_cards(services.scoring) == before
+
+
+def test_a_what_if_can_be_cancelled(services: Services) -> None:
+    asked = bureau.ask_what_if(services.scoring, {"draft": bureau.TEXTS[2]})
+    services.scoring.send("DELETE", asked["address"]).expect(204)
+    wait_for(
+        "the cancellation",
+        lambda: services.scoring.get(asked["address"]).expect(200)["state"] == "cancelled",
+        seconds=VISIBLE_SECONDS_MAX,
+    )
+
+
+def test_backdating_a_version_makes_the_cards_what_its_what_if_has_said(services: Services) -> None:
+    before = bureau.all_cards(services.scoring)
+    backdating = {"scheme": bureau.SCHEME, "version": 2, "from": "2014-02-01"}
+    asked = bureau.ask_what_if(services.scoring, backdating)
+    assert bureau.finished(services.scoring, asked)["state"] == "done"
+    said = bureau.differences(services.scoring, asked)
+    assert said == bureau.expected_differences(bureau.EXPECTED["backdating"])
+
+    path = f"{PATH}/schemes/{bureau.SCHEME}/versions/2/backdating"
+    services.submission.post(path, {"from": "2014-02-01", "reason": "二月起按新办法"}).expect(201)
+
+    wait_for(
+        "the cards that the what-if has told of",
+        lambda: bureau.all_cards(services.scoring) == bureau.changed(before, said),
+        seconds=VISIBLE_SECONDS_MAX,
+    )
+    card = services.scoring.get(f"{PATH}/scorecards/north", calendar="month", period="2014-02").expect(200)
+    assert (card["scheme_version"], card["state"]) == (1, "restated")
+    then = bureau.all_cards(services.scoring, as_of=bureau.just_before(card["restated_at"]))
+    assert then == before, "as of before, what was known before"
+
+
+def test_a_version_published_today_leaves_the_running_month_alone(services: Services) -> None:
+    text = bureau.TEXTS[2].replace("version: 2", "version: 3").replace("from: 2014-02-14", "from: 2014-04-03")
+    published = services.submission.put_text(f"{PATH}/schemes/{bureau.SCHEME}/versions/3", text).expect(201)
+    assert published["effective_from"] == "2014-05-01"
+    late = text.replace("version: 3", "version: 4").replace("from: 2014-04-03", "from: 2014-04-03, begins: at_once")
+    refused = services.submission.put_text(f"{PATH}/schemes/{bureau.SCHEME}/versions/4", late)
+    assert (refused.status, refused.body["type"]) == (409, "/problems/version-out-of-order")
+
+
 # ----------------------------------------------------------------------------------------------------------- bad input
 
 
@@ -191,3 +311,61 @@ def test_bad_input_is_a_problem_that_names_the_field(
 @pytest.fixture(scope="module")
 def strangers(services: Services) -> refused_requests.Strangers:
     return refused_requests.Strangers.of(services)
+
+
+# ------------------------------------------------------------------------------------------ by itself, from the start
+
+
+def test_a_bulletin_that_falls_due_issues_itself_and_history_does_not(services: Services) -> None:
+    def issues() -> list[tuple[str, str, bool]]:
+        found = services.scoring.pages(f"{PATH}/bulletins")
+        return [(one["bulletin"], one["period"], one["automatic"]) for one in found if one["bulletin"] != "monthly"]
+
+    wait_for("the express bulletin of March", issues, seconds=ISSUED_SECONDS_MAX)
+    assert issues() == [("express", "2014-03", True)]
+    [issued] = services.scoring.pages(f"{PATH}/bulletins", bulletin="express")
+    document = services.scoring.get(issued["links"]["json"]).expect(200)["document"]
+    assert bureau.told_cards(document, "department")["north"] == bureau.expected("department", "2014-03")["north"]
+    assert document["behind"] == []
+
+
+def test_a_rebuild_beside_the_running_services_changes_no_card_and_announces_nothing(
+    stack: Stack, services: Services
+) -> None:
+    cards, announced = bureau.all_cards(services.scoring), scoring_events(stack)
+
+    told = rebuild(stack)
+
+    assert told.splitlines()[-1] == "the rebuilt generation is live now"
+    assert "differs" not in told
+    assert bureau.all_cards(services.scoring) == cards
+    bureau.adjust(services.submission, "archive", "1")
+    total = Decimal(1)
+    wait_for(
+        "what is recorded afterwards",
+        lambda: bureau.cards(services.scoring, "month", "2014-04", "department")["archive"][0][-1] == total,
+        seconds=VISIBLE_SECONDS_MAX,
+    )
+    assert scoring_events(stack) == announced
+
+
+def rebuild(stack: Stack) -> str:
+    environment = {
+        **os.environ,
+        "TONGBAO_DATABASE_URL": stack.database_url("scoring"),
+        "TONGBAO_KAFKA_BOOTSTRAP_SERVERS": stack.bootstrap_servers,
+    }
+    command = [sys.executable, "-m", "services.scoring", "rebuild"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=REBUILT_SECONDS_MAX)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def scoring_events(stack: Stack) -> int:
+    """How many events were ever published on the topic."""
+    consumer = KafkaConsumer(bootstrap_servers=stack.bootstrap_servers)
+    try:
+        places = [TopicPartition(*partition) for partition in partitions(TOPIC)]
+        return sum(consumer.end_offsets(places).values())
+    finally:
+        consumer.close()
