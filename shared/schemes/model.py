@@ -132,7 +132,7 @@ class TableAmount:
     rows: Mapping[tuple[str, ...], Decimal]
     otherwise: Decimal | None = None
     bands: Mapping[str, Bands] = field(default_factory=dict)
-    """Of those fields of ``by`` that are numbers."""
+    """Of its numeric fields."""
     times: "TableAmount | None" = None
     """What the amount is multiplied by; its ``otherwise`` is never None."""
 
@@ -216,7 +216,7 @@ class Measure:
     pay: Mapping[str, int] = field(default_factory=dict)
     """By role, the weight of its part of the amount; empty: nothing is paid."""
     scale: int = 2
-    """To how many decimals amounts are rounded, half up."""
+    """Decimals of amounts, which are rounded half up."""
 
 
 @dataclass(frozen=True)
@@ -294,18 +294,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Rank:
+    """``order`` says which comes first; ``bonus`` is by rank."""
+
     by: str
     within: Literal["group", "all", "class"]
     awards: Mapping[str, int]
     """By group or class (or ``all``): how many of the first are named."""
     order: Literal["highest", "lowest"] = "highest"
-    """Which comes first."""
     then: tuple[str, ...] = ()
     """Lines that decide among equals, in turn."""
     ties: Literal["shared", "dense"] = "shared"
-    """What comes behind two firsts: the third, or the second."""
+    """Behind two firsts comes the third, or the second."""
     bonus: Mapping[int, Decimal] = field(default_factory=dict)
-    """By rank."""
 
 
 @dataclass(frozen=True)
@@ -314,13 +314,14 @@ class Scorecard:
     calendar: str
     lines: tuple[str, ...]
     final_after: Duration | None
-    """How long after the period's end its figures become final."""
     rank: Rank | None
     subject: SubjectKind = "department"
     disqualified: str | None = None
     """The line that disqualifies when it is not 0."""
     ranked: Literal["none", "last"] = "none"
     """Where the disqualified stand."""
+    roles: frozenset[str] = frozenset()
+    """Of the persons that have one; empty: all."""
 
 
 @dataclass(frozen=True)

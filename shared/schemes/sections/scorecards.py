@@ -11,10 +11,11 @@ from shared.schemes.model import Scorecard, SubjectKind
 from shared.schemes.reading import Reading
 from shared.schemes.sections.lines import SUBJECTS, WrittenLine
 from shared.schemes.sections.ranks import RANK, read_rank
-from shared.schemes.shapes import ADDRESS_PATTERN, CITE, LENGTH, TITLE, WORD, Entries, Key, Keys, ListOf, words
+from shared.schemes.shapes import ADDRESS_PATTERN, ANY, CITE, LENGTH, TITLE, WORD, Entries, Key, Keys, ListOf, words
 
 SCORECARDS_MAX = 20
 LINES_MAX = 100
+ROLES_MAX = 100
 
 _RANKED: tuple[Literal["none", "last"], ...] = ("none", "last")
 
@@ -25,6 +26,7 @@ SCORECARD = Keys(
         CITE,
         Key("calendar", WORD, "For whose periods it is; named like the scorecard if left out."),
         Key("subject", words(SUBJECTS), "Whose card it is: that of each department if left out."),
+        Key("roles", ListOf(ANY, ROLES_MAX), "Of a card of persons: only those in these roles have one."),
         Key("lines", ListOf(WORD, LINES_MAX), "The lines that it shows, in this order.", required=True),
         Key("final_after", LENGTH, "How long after the period's end its figures are final."),
         Key("disqualified", WORD, "The line that disqualifies when it is not 0."),
@@ -81,6 +83,9 @@ def _scorecard(
         _check_subject(reading, item, subject, lines)
     shown = reading.references(lines_node, lines, "line", LINES_MAX) if lines_node else ()
     disqualified = fields.get("disqualified")
+    roles = fields.get("roles")
+    if roles is not None and subject != "person":
+        reading.mistake(roles, f"roles are those of persons, and this is a card of the {subject}")
     if fields.get("ranked") is not None and disqualified is None:
         fields.mistake("ranked", '"ranked" says where the disqualified stand: it belongs beside "disqualified"')
     return Scorecard(
@@ -92,6 +97,7 @@ def _scorecard(
         subject=subject,
         disqualified=reading.reference(disqualified, own, f"line of the {subject}") if disqualified else None,
         ranked=fields.choice("ranked", _RANKED, "place for the disqualified", "none"),
+        roles=frozenset(reading.texts(roles, "roles", ROLES_MAX)) if roles else frozenset(),
     )
 
 

@@ -24,6 +24,22 @@ def ranks(found: dict[str, Card]) -> dict[str, int | None]:
     return {name: each.rank for name, each in found.items()}
 
 
+def test_a_card_of_certain_roles_is_that_of_those_persons_alone() -> None:
+    written = line("own", "reports", "person")
+    awards = ranked("own", awards={"all": 1})
+    read = scheme([written], [card("month", ["own"], "person", awards, roles=frozenset({"correspondent"}))])
+    wang, li, chen = (person(name, "office") for name in ("wang", "li", "chen"))
+    roles = {wang: ("correspondent", "leader"), li: ("leader",), chen: ("correspondent",)}
+    book = DictBook(read, everyone=[member(one, roles=held) for one, held in roles.items()])
+    for one, amount in ((wang, 2), (li, 9), (chen, 1)):
+        book.earn(one, "2014-03", reports=amount)
+
+    found = {each.member.subject: each for each in evaluate(book, "month", "2014-03", "person")}
+
+    assert {one: each.rank for one, each in found.items()} == {wang: 1, chen: 2}
+    assert (found[wang].rivals, found[wang].awarded) == (2, True)
+
+
 def test_ties_share_a_rank_and_those_behind_stand_where_they_would_without_ties() -> None:
     assert ranks(drawn(ranked("total"), {"a": 5, "b": 9, "c": 5, "d": 1})) == {"a": 2, "b": 1, "c": 2, "d": 4}
 

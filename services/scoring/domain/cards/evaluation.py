@@ -9,7 +9,7 @@ from services.scoring.domain.cards.columns import Columns
 from services.scoring.domain.cards.frames import Frame
 from services.scoring.domain.cards.needs import shown
 from services.scoring.domain.cards.nodes import Node, plain
-from services.scoring.domain.cards.ranking import Standing, disqualified
+from services.scoring.domain.cards.ranking import Standing, disqualified, has_card
 from shared.calendars import Period
 from shared.schemes.model import Scheme, Scorecard, SubjectKind
 
@@ -113,10 +113,12 @@ def _sheet(scheme: Scheme, calendar: str, kind: SubjectKind, lines: Collection[s
 
 
 def _cards(frame: Frame, sheets: Mapping[int, _Sheet], standings: list[Standing | None]) -> list[Card]:
-    return [
-        _card(sheets[member.scheme_version], member, row, standing)
-        for member, row, standing in zip(frame.members, frame.rows, standings, strict=True)
-    ]
+    found = []
+    for member, row, standing in zip(frame.members, frame.rows, standings, strict=True):
+        sheet = sheets[member.scheme_version]
+        if sheet.card is None or has_card(sheet.card, member):
+            found.append(_card(sheet, member, row, standing))
+    return found
 
 
 def _card(sheet: _Sheet, member: Member, row: Mapping[str, Decimal], standing: Standing | None) -> Card:

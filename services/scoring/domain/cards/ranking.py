@@ -40,7 +40,8 @@ def standings(scheme: Scheme, card: Scorecard, members: Sequence[Member], rows: 
         return [None] * len(members)
     rivals: dict[str | None, list[int]] = defaultdict(list)
     for place, (member, row) in enumerate(zip(members, rows, strict=True)):
-        if rank.by in row and (card.ranked == "last" or not disqualified(card, row)):
+        ranked = has_card(card, member) and (card.ranked == "last" or not disqualified(card, row))
+        if ranked and rank.by in row:
             rivals[_compared_with(scheme, rank, member)].append(place)
     found: list[Standing | None] = [None] * len(members)
     for within, places in rivals.items():
@@ -50,6 +51,11 @@ def standings(scheme: Scheme, card: Scorecard, members: Sequence[Member], rows: 
             bonus = _NOTHING if last else rank.bonus.get(number, _NOTHING)
             found[place] = Standing(number, len(places), within, number <= awards and not last, bonus)
     return found
+
+
+def has_card(card: Scorecard, member: Member) -> bool:
+    """Whether the card is one of this subject's: some are of persons in certain roles alone."""
+    return not card.roles or not card.roles.isdisjoint(member.roles)
 
 
 def disqualified(card: Scorecard, row: Row) -> bool:
