@@ -177,6 +177,7 @@ def test_a_correction_changes_the_card_and_says_why_and_as_of_before_nothing_has
         "1",
         "2014-03-11",
     )
+    assert (change["cause"], change["reason"]) == ("tongbao.item.corrected.v1", "字数更正")
 
     def long_reports(**asked: str) -> list[str]:
         asked = {"department": "archive", "measure": "long_reports", "calendar": "month", "period": "2014-03", **asked}
@@ -213,7 +214,8 @@ def test_an_issue_stays_as_it_was_frozen_and_the_next_one_tells_what_has_changed
     assert (second["number"], {each["number"] for each in told}) == (2, {1})
     assert bureau.errata(told) == expected
     [cause] = next(each["causes"] for each in told if (each["department"], each["name"]) == ("south", "total"))
-    assert (cause["cause"], cause["item_title"], cause["amount"]) == ("tongbao.item.fact_retracted.v1", "r2", "-6.67")
+    assert (cause["cause"], cause["reason"]) == ("tongbao.item.fact_retracted.v1", "误登")
+    assert (cause["item_title"], cause["amount"]) == ("r2", "-6.67")
 
 
 def test_an_issue_opens_as_a_page_a_table_and_a_spreadsheet(services: Services) -> None:
@@ -281,8 +283,10 @@ def test_backdating_a_version_makes_the_cards_what_its_what_if_has_said(services
     )
     card = services.scoring.get(f"{PATH}/scorecards/north", calendar="month", period="2014-02").expect(200)
     assert (card["scheme_version"], card["state"]) == (1, "restated")
-    then = bureau.all_cards(services.scoring, as_of=bureau.just_before(card["restated_at"]))
-    assert then == before, "as of before, what was known before"
+    earlier = bureau.just_before(card["restated_at"])
+    assert bureau.all_cards(services.scoring, as_of=earlier) == before
+    changes = services.scoring.get(f"{PATH}/scorecards/north/changes", since=earlier).expect(200)["items"]
+    assert {one["reason"] for one in changes} == {"二月起按新办法"}
 
 
 def test_a_version_published_today_leaves_the_running_month_alone(services: Services) -> None:

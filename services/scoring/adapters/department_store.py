@@ -46,6 +46,7 @@ _TYPES: dict[str, list[str]] = {
     "persons": ["text", "text", "text", "int8", "date", "date", "text", "text[]", "jsonb", "timestamptz"],
     "calendar_closings": ["text"] * 4 + ["date", "int8", "timestamptz"],
     "waivers": ["text"] * 7 + ["timestamptz", "int8"],
+    "reasons": ["text", "text", "int8", "text"],
     "applied_schemes": ["text", "text", "int8", "text", "int4", "date", "timestamptz"],
 }
 """The columns' types, which a binary COPY has to be told, in the order of the migrations."""
@@ -207,6 +208,7 @@ def _write_departments(cursor: Cursor[Any], rows: Rows) -> None:
     _copy(cursor, "applied_schemes", "applied_schemes", rows.applied)
     _copy(cursor, "calendar_closings", "calendar_closings", rows.closings)
     _copy(cursor, "waivers", "waivers", rows.waivers)
+    _copy(cursor, "reasons", "reasons", rows.reasons)
 
 
 def _write_items(cursor: Cursor[Any], rows: Rows) -> None:

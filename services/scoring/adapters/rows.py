@@ -43,6 +43,7 @@ class Rows:
     applied: list[Row] = field(default_factory=list)
     closings: list[Row] = field(default_factory=list)
     waivers: list[Row] = field(default_factory=list)
+    reasons: list[Row] = field(default_factory=list)
     new_items: list[Row] = field(default_factory=list)
     items: list[Row] = field(default_factory=list)
     windows: list[Row] = field(default_factory=list)
@@ -132,6 +133,7 @@ def _add_schemes(rows: Rows, state: DepartmentState, changes: Changes) -> None:
         )
     for key, reason, recorded_at, place in changes.waivers:
         rows.waivers.append((organisation, department, *key, reason, recorded_at, place))
+    rows.reasons += [(organisation, department, place, reason) for place, reason in changes.reasons]
 
 
 def _add_items(rows: Rows, state: DepartmentState, changes: Changes) -> None:

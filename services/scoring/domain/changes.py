@@ -87,6 +87,8 @@ class Changes:
     applied: list[tuple[AppliedScheme, datetime]] = field(default_factory=list)
     closings: list[tuple[ClosedCalendar, datetime]] = field(default_factory=list)
     waivers: list[Waiver] = field(default_factory=list)
+    reasons: list[tuple[int, str]] = field(default_factory=list)
+    """Why something was done, by the version of the event that says so."""
     decisions: list[DecisionRow] = field(default_factory=list)
     announced: list[Decided] = field(default_factory=list)
     span: bool = False

@@ -20,6 +20,19 @@ from shared.calendars import Period, UnknownYear
 from shared.contracts import department_events as events
 from shared.contracts.envelope import Envelope
 
+_WITH_REASON = (
+    events.ItemCorrected,
+    events.ItemReviewed,
+    events.ItemFactRetracted,
+    events.ItemWithdrawn,
+    events.CallCancelled,
+    events.AdjustmentMade,
+    events.AdjustmentRetracted,
+    events.SchemeBackdated,
+    events.DepartmentLeft,
+)
+"""Somebody may say in words why; what a waiver says is kept with it."""
+
 Schemes = Callable[[str, Sequence[AppliedScheme], Sequence[ClosedCalendar]], Rules]
 """The rules of an organisation's scheme in the applied versions, with calendars that were closed.
 
@@ -44,6 +57,8 @@ def fold(state: DepartmentState, envelope: Envelope, data: Any, schemes: Schemes
             _of_schemes(state, envelope, data, schemes)
     except UnknownYear as unknown:
         raise CannotFold(str(unknown)) from unknown
+    if isinstance(data, _WITH_REASON) and data.reason:
+        state.changes.reasons.append((envelope.version, data.reason))
     state.version = envelope.version
     state.last_event_id = envelope.id
     state.recorded_at = envelope.time

@@ -216,6 +216,25 @@ class TestChanges:
         assert (waiver["reason"], waiver["changed"]["person"]) == ("产假", "li")
         assert (described["changed"]["group_before"], described["changed"]["group"]) == ("committee", "street")
 
+    def test_entries_and_decisions_give_the_reason_of_what_brought_them_about(
+        self, ask: Ask, connection: Connection[TupleRow]
+    ) -> None:
+        asked = "/scorecards/d003/changes?scheme=wider&since=2014-01-01&limit=200"
+        before = ask(asked)["items"]
+        entry = next(each for each in before if each["kind"] == "entry")
+        decision = next(each for each in before if each["kind"] == "decision")
+        assert (entry["reason"], decision["reason"]) == (None, None)
+        for one, reason in ((entry, "字数更正"), (decision, "误登")):
+            connection.execute(
+                "INSERT INTO reasons VALUES (%s, 'd003', %s, %s)", (ORGANISATION, one["stream_version"], reason)
+            )
+        connection.execute("UPDATE positions SET version = version + 1 WHERE stream = 'district/d003'")
+
+        after = {(each["stream_version"], each["kind"]): each["reason"] for each in ask(asked)["items"]}
+
+        assert after[entry["stream_version"], "entry"] == "字数更正"
+        assert after[decision["stream_version"], "decision"] == "误登"
+
     def test_of_one_period_only_what_touches_it(self, ask: Ask) -> None:
         found = ask(f"/scorecards/d003/changes?{MARCH}&since=2014-01-01&limit=200")["items"]
 

@@ -18,6 +18,7 @@ TABLES = (
     "applied_schemes",
     "calendar_closings",
     "waivers",
+    "reasons",
     "item_states",
     "windows",
     "ledger",
@@ -28,7 +29,7 @@ TABLES = (
 )
 """Everything that follows from the recorded events and the schemes alone."""
 
-UNREAD = ("ledger", "decisions")
+UNREAD = ("reasons", "ledger", "decisions")
 """The fold only appends to these: their indexes are put on at the end."""
 
 NOT_COMPARED = {

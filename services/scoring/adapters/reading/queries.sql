@@ -321,21 +321,24 @@ WITH decided AS (
     WHERE f.organisation = %(organisation)s AND f.department = %(department)s
     WINDOW w AS (ORDER BY f.stream_version)
 ), change AS (
-    SELECT 'entry' AS kind, l.recorded_at, l.stream_version, l.entry AS number, '' AS key, l.cause, NULL::text AS reason,
+    SELECT 'entry' AS kind, l.recorded_at, l.stream_version, l.entry AS number, '' AS key, l.cause, r.reason,
         jsonb_build_object('measure', l.measure, 'item', l.item, 'item_title', coalesce(i.title, l.item),
             'amount', trim_scale(l.amount)::text, 'dated', l.dated, 'person', l.person) AS changed
     FROM ledger l
     LEFT JOIN item_states i ON i.organisation = l.organisation AND i.department = l.department AND i.item = l.item
+    LEFT JOIN reasons r ON r.organisation = l.organisation AND r.department = l.department
+        AND r.stream_version = l.stream_version
     WHERE l.organisation = %(organisation)s AND l.department = %(department)s AND l.scheme = %(scheme)s
       AND (%(first)s::date IS NULL OR l.dated >= %(first)s) AND (%(end)s::date IS NULL OR l.dated < %(end)s)
     UNION ALL
     SELECT 'decision', d.recorded_at, d.stream_version, d.ordinal, concat_ws('/', d.quota, d.period, d.person),
-        d.event_type, CASE d.outcome WHEN 'waived' THEN o.waived_reason END,
+        d.event_type, CASE d.outcome WHEN 'waived' THEN o.waived_reason ELSE r.reason END,
         jsonb_build_object('quota', d.quota, 'period', d.period, 'person', nullif(d.person, ''),
             'outcome', d.outcome, 'outcome_before', d.before,
             'target', trim_scale(d.target)::text, 'actual', trim_scale(d.actual)::text)
     FROM decided d
     JOIN obligations o USING (organisation, department, scheme, quota, period, person)
+    LEFT JOIN reasons r USING (organisation, department, stream_version)
     WHERE (%(first)s::date IS NULL OR o.period_end > %(first)s) AND (%(end)s::date IS NULL OR o.period_end <= %(end)s)
     UNION ALL
     SELECT 'waiver', w.recorded_at, w.stream_version, 0, concat_ws('/', w.quota, w.period, w.person),
