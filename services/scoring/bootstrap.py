@@ -13,7 +13,7 @@ from services.scoring.adapters.scheme_rules import DirectoryRules
 from services.scoring.adapters.what_ifs.publications import DirectoryPublications
 from services.scoring.adapters.what_ifs.store import PostgresWhatIfs
 from services.scoring.adapters.write_behind import WriteBehind
-from services.scoring.application.hot_states import ITEMS_HOT_MAX, HotStates
+from services.scoring.application.hot_states import HotStates
 from services.scoring.application.ports import StoreAway
 from services.scoring.application.projector import Projector
 from shared.directory.schemebook import SchemeBook
@@ -26,6 +26,8 @@ from shared.processes.samples import tell
 SERVICE = "scoring"
 CONSUMER_GROUP = "scoring"
 DIRECTORY_READER = "scoring-directory"
+ITEMS_HOT_REBUILDING_MAX = 40_000
+"""Fewer than a consumer remembers: there are several workers, and nobody waits for what has to be loaded again."""
 SHARED = Path(__file__).parents[2] / "shared"
 MIGRATION_DIRECTORIES = (
     eventstore_migrate.MIGRATIONS,
@@ -71,7 +73,7 @@ def rebuilding(making: Pool, pool: Pool) -> Projection:
     """What a rebuild folds with: ``making`` has the options of connections that see the next generation alone."""
     departments = UnannouncedDepartments(making)
     behind = WriteBehind(departments)
-    hot = HotStates(items_max=ITEMS_HOT_MAX // 2)
+    hot = HotStates(items_max=ITEMS_HOT_REBUILDING_MAX)
     return Projection(Projector(behind, DirectoryRules(pool, SchemeBook()), hot=hot), departments, behind)
 
 

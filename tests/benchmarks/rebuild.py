@@ -4,12 +4,14 @@ A rebuild is the command itself: its start, catching up, indexes, the comparison
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.benchmarks import projection_load
 from tests.benchmarks.engines import Engines, engines
@@ -18,6 +20,7 @@ from tests.benchmarks.protocol import Pair
 EVENTS = 1_000_000
 FEWER = EVENTS // 10
 DEPARTMENTS = 500
+LOOK_EVERY_S = 0.2
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ class Folded:
     url: str
     live_s: float
     memory_mb: float = 0.0
-    """Of the largest process of the last rebuild."""
+    """Of the largest worker of the last rebuild."""
 
     def rebuilt_s(self) -> float:
         """Seconds that the command takes."""
@@ -43,11 +46,20 @@ class Folded:
             },
             stdout=subprocess.DEVNULL,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        self.memory_mb = 0.0
+        while process.poll() is None:
+            self.memory_mb = max([self.memory_mb, *_memory_mb(process.pid)])
+            time.sleep(LOOK_EVERY_S)
         assert process.returncode == 0, f"the rebuild ended with {process.returncode}"
-        self.memory_mb = used.ru_maxrss / 1024
         return time.perf_counter() - began
+
+
+def _memory_mb(pid: int) -> Iterator[float]:
+    """The most that each worker of the command has held so far."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(OSError):
+            status = Path(f"/proc/{child}/status").read_text()
+            yield int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024  # type: ignore[union-attr]
 
 
 @contextmanager

@@ -1,14 +1,19 @@
 """Scoring's own database, with the rulebooks of the tests in its directory."""
 
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from dev.kafka import Kafka
+from dev.ports import free_port
 from services.scoring import bootstrap
 from shared.contracts.directory_events import SchemePublished
 from shared.directory.apply import describe
+from shared.messaging.topics import ensure_topics
 from shared.operations.database import Pool, open_pool
 from shared.schemes import read_scheme
 from tests.reference.rulebooks import FIRST, SECOND
@@ -22,6 +27,15 @@ def scoring_template(postgres_server: object) -> str:
     name = "scoring_template"
     bootstrap.migrate(postgres_server.create_database(name), report=lambda _: None)  # type: ignore[attr-defined]
     return name
+
+
+@pytest.fixture
+def own_broker(engine_directory: Path) -> Iterator[str]:
+    """The bootstrap servers of a broker with the declared topics, to which nobody else writes."""
+    with Kafka(engine_directory / "kafka-of-scoring", port=free_port()) as broker:
+        ensure_topics(broker.bootstrap_servers)
+        yield broker.bootstrap_servers
+    shutil.rmtree(engine_directory / "kafka-of-scoring")
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def worker(pool: Pool, broker: MemoryBroker, lag: Callable[[], int] = lambda: 0)
     """A worker in a thread of its own."""
     stop = threading.Event()
     what_ifs, published = bootstrap.what_ifs(pool)
-    streams = RecordedStreams(pool, lambda: broker.reader([TOPIC]), silence_s_max=5)
+    streams = RecordedStreams(pool, lambda: broker.reader([TOPIC]), silence_s_max=1)
     thread = threading.Thread(target=Worker(what_ifs, streams, published, lag).run, args=(stop,))
     thread.start()
     try:
@@ -193,6 +193,24 @@ def test_a_cancelled_what_if_ends_at_once_and_the_next_one_is_worked_on(
     assert client.delete(first).status_code == 204
     assert client.get(first).status_code == 404
     assert client.delete(first).status_code == 404
+
+
+@pytest.mark.usefixtures("past")
+def test_a_topic_that_does_not_give_all_events_fails_it_with_a_reason(client: FlaskClient, pool: Pool) -> None:
+    address = ask(client, draft=FIRST)
+    with worker(pool, MemoryBroker()):
+        answer = ended(client, address)
+    assert (answer["state"], answer["differences"]) == ("failed", [])
+    assert answer["reason"] == "department-events does not give 3 streams of the organisation as a whole"
+
+
+def test_what_came_twice_is_scored_once(
+    client: FlaskClient, pool: Pool, broker: MemoryBroker, past: list[StreamWriter]
+) -> None:
+    publish(broker, past, {})
+    address = ask(client, draft=FIRST)
+    with worker(pool, broker):
+        assert ended(client, address)["cards"] == 0
 
 
 @pytest.mark.usefixtures("past")
