@@ -49,7 +49,7 @@ def field(name: str, terms: Terms) -> Field:
         return lambda item, fact, day: dated(item, fact)
     if name in _INSTANTS:
         return _INSTANTS[name]
-    if terms.attributes.get(name) == "number" or name in _NUMBERS:
+    if terms.attributes.get(name) in _COUNTED or name in _NUMBERS:
         return lambda item, fact, day: numeric(_said(name, item, fact))
     return lambda item, fact, day: _said(name, item, fact)
 
@@ -57,7 +57,7 @@ def field(name: str, terms: Terms) -> Field:
 def is_said(name: str, terms: Terms) -> bool:
     """Whether the field's value is what an event said, as it said it."""
     special = ("on_time", "kind", *_DATES, *_INSTANTS, *_NUMBERS)
-    return name not in special and terms.attributes.get(name) != "number"
+    return name not in special and terms.attributes.get(name) not in _COUNTED
 
 
 def dated(name: DateName) -> Dated:
@@ -206,6 +206,8 @@ def _told(name: str) -> Field:
 
 
 _NUMBERS = frozenset(("words", "value", "shortfall"))
+_COUNTED = frozenset(("number", "files"))
+"""Types of attributes that are asked for as numbers, though events say them otherwise: of files how many there are."""
 
 _DATES: dict[str, Dated] = {
     # An item that does not say when it happened is taken to have happened when it was reported.

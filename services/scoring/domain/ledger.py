@@ -75,14 +75,14 @@ def count(
     for named in reach.personal if person else reach.obligations:
         key = named._replace(person=person) if person else named
         obligation = state.obligations.get(key)
-        if obligation is not None:
-            obligation.actual += amount
-            changes.obligations[key] = obligation
-            moved.append(key)
-        else:
+        if obligation is None:
             since = reach.late.get(named, dated)
             if since < state.resident_since:
                 raise NotResident(Needs(since=since))
+        elif obligation.measure == reach.measure:  # another version may ask for another measure
+            obligation.actual += amount
+            changes.obligations[key] = obligation
+            moved.append(key)
 
 
 def _open(state: DepartmentState, reach: Reach, amount: Decimal, person: str) -> None:

@@ -42,6 +42,8 @@ def counted(where: str, **says: Any) -> bool:
         ("{kind: report, minutes: long}", {"minutes": 29}, False),
         ("{kind: report, papers: {at_least: 2}}", {"papers": ["one", "two"]}, True),
         ("{kind: report, papers: {at_least: 2}}", {"papers": ["one"]}, False),
+        ("{kind: report, papers: 2}", {"papers": ["one", "two"]}, True),
+        ("{kind: report, papers: {not: [1]}}", {"papers": ["one"]}, False),
         ("{kind: report, starts: {below: '16:00'}}", {"starts": "15:59"}, True),
         ("{kind: report, starts: {below: '16:00'}}", {"starts": "16:00"}, False),
         ("{kind: report, held_on: {at_least: 2014-02-18}}", {"held_on": "2014-02-18"}, True),

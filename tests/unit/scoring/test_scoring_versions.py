@@ -1,0 +1,29 @@
+"""What was begun under one version of a rulebook goes on under it when another is in force."""
+
+from tests.unit.scoring.bureaus import Bureau, rulebook
+
+MEASURES = """
+measures:
+  reports: {count: submitted, where: {kind: report}}
+  notices: {count: submitted, where: {kind: notice}}
+"""
+
+
+def test_an_obligation_counts_what_its_own_version_asks_for() -> None:
+    # given a month's quota of reports, which a version from the middle of that month on makes one of notices
+    first, second = (
+        rulebook(f"{MEASURES}quotas:\n  q: {{measure: {measure}, calendar: month, at_least: 2}}\n", version, effective)
+        for version, measure, effective in ((1, "reports", "2014-01-01"), (2, "notices", "2014-01-15"))
+    )
+    bureau = Bureau(first, later=[second])
+    bureau.writer.apply(second)
+
+    # when both come in that month and in the next one
+    for month in ("01", "02"):
+        bureau.submit(f"2014-{month}-20", f"report-{month}")
+        for number in range(3):
+            bureau.submit(f"2014-{month}-21", f"notice-{month}-{number}", kind="notice")
+
+    # then each month counts what it was opened for
+    assert (bureau.owed("q", "2014-01").actual, bureau.owed("q", "2014-01").state) == (1, "missed")
+    assert (bureau.owed("q", "2014-02").actual, bureau.owed("q", "2014-02").state) == (3, "met")
