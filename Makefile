@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run load test check bench reset lock docs browser
+.PHONY: help run mutation load test check bench reset lock docs browser
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile
@@ -28,6 +28,9 @@ check: $(INSTALLED)  ## format, lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+mutation: $(INSTALLED)  ## change every number of the rulebooks, and see that an example notices; minutes
+	$(BIN)/python -m tests.mutation $(args)
 
 bench: $(INSTALLED)  ## measure against peers; one: make bench only=NAME
 	@$(BIN)/python -m tests.benchmarks $(if $(only),--only $(only)) $(args)
