@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from shared.schemes.document import Mapping, Node, Scalar, compose
 
 _PROSE = frozenset(("title", "cite", "text"))
 _NAMES = frozenset(("scheme", "version", "time_zone"))
-_NUMBER = re.compile(r"(?<![\w.-])(\d{4}-\d{2}-\d{2}|P\d+[DW]|PT\d+[HM]|\d+(?:\.\d+)?)(?![\w.-])")
+_NUMBER = re.compile(
+    r"(?<![\w.:-])(\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|\d{2}:\d{2}|P\d+[DW]|PT\d+[HM]|\d+(?:\.\d+)?)(?![\w.-])"
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,12 @@ def _others(number: str) -> list[str]:
     if number.startswith("P"):
         count = int(re.sub(r"\D", "", number))
         return [number.replace(str(count), str(other)) for other in (count + 1, count - 1) if other >= 0]
+    if ":" in number:
+        instant = datetime.fromisoformat(f"2001-01-02T{number}")
+        return [f"{instant + timedelta(minutes=sign):%H:%M}" for sign in (1, -1)]
     if "-" in number:
-        day = date.fromisoformat(number)
-        return [str(day + timedelta(days=1)), str(day - timedelta(days=1))]
+        day = date.fromisoformat(number if len(number) > 5 else f"2001-{number}")
+        return [str(day + timedelta(days=sign))[-len(number) :] for sign in (1, -1)]
     places = len(number.partition(".")[2])
     step = 10**-places
     return [f"{float(number) + sign * step:.{places}f}" for sign in (1, -1) if float(number) + sign * step >= 0]
