@@ -16,7 +16,7 @@ from services.scoring.application.rehearsal.playing.record import (
 from services.scoring.application.rehearsal.playing.rulebook import Rulebook
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from services.scoring.domain.changes import PeriodChange
-from services.scoring.domain.descriptions import Description, PersonDescription, described_on, person_on
+from services.scoring.domain.descriptions import Description, PersonDescription, described_on
 from services.scoring.domain.keys import PeriodKey, QuotaPeriod
 from services.scoring.domain.obligations import Obligation
 from services.scoring.domain.rules import Rules
@@ -160,10 +160,9 @@ class Figures:
 
 def _there(descriptions: Sequence[PersonDescription], opened: PeriodChange) -> PersonDescription | None:
     """How a person was described last in a period; None for one who was not there on any of its days."""
-    found = person_on(descriptions, opened.end - _DAY)
-    if found is None:
-        gone = [one.last_on for one in descriptions if one.last_on is not None and one.last_on < opened.end]
-        found = None if not gone or max(gone) < opened.first else person_on(descriptions, max(gone))
+    found = next((one for one in reversed(descriptions) if one.from_on < opened.end), None)
+    if found is None or (found.last_on is not None and found.last_on < opened.first):
+        return None
     return found
 
 
