@@ -31,6 +31,7 @@ class StreamWriter:
         self.now = datetime(1970, 1, 1, tzinfo=UTC)
         self._last_id: UUID | None = None
         self._schemes: list[Scheme] = []
+        self._closed: list[tuple[str, date]] = []
         self._begin = self.now
         self._reached = self.now
         self._leaves: datetime | None = None
@@ -64,11 +65,14 @@ class StreamWriter:
     def apply(self, scheme: Scheme) -> None:
         """Put the department under a version of a scheme, from that version's first day on."""
         self.append(happened.SchemeApplied(scheme.name, scheme.version, scheme.digest, scheme.effective_from))
+        for calendar, last_on in self._closed:
+            scheme = scheme.with_closed(calendar, last_on)
         self._schemes.append(scheme)
 
     def close(self, calendar: str, last_on: date, at: datetime) -> None:
         """Let an open calendar of the department's scheme end with a day."""
         self.tell(happened.CalendarClosed(self._schemes[0].name, calendar, last_on), at)
+        self._closed.append((calendar, last_on))
         self._schemes = [scheme.with_closed(calendar, last_on) for scheme in self._schemes]
 
     def leave(self, last_on: date, at: datetime, reason: str = "") -> None:

@@ -131,7 +131,7 @@ def scorecards(draw: st.DrawFn, made: Sequence[Made]) -> Text:
     """A few cards, one for each calendar and subject at most."""
     found: Text = {}
     calendars = ("week", "month", "month", "term", "drive", "quarter")
-    wanted = draw(st.lists(st.tuples(st.sampled_from(calendars), st.sampled_from(SUBJECTS)), min_size=1, max_size=5))
+    wanted = draw(st.lists(st.tuples(st.sampled_from(calendars), st.sampled_from(SUBJECTS)), min_size=3, max_size=7))
     for calendar, subject in dict.fromkeys(wanted):
         fitting = [one.name for one in made if one.subject == subject and one.rank <= OF_CALENDARS[calendar]]
         if fitting:

@@ -22,7 +22,19 @@ from tests.reference.generated.vocabulary import (
 )
 
 FACT_TYPES: tuple[FactType, ...] = (
-    *("submitted", "submitted", "accepted", "returned", "rejected", "adopted", "adopted", "instructed", "measured"),
+    *(
+        "submitted",
+        "submitted",
+        "submitted",
+        "accepted",
+        "accepted",
+        "returned",
+        "rejected",
+        "adopted",
+        "adopted",
+        "instructed",
+        "measured",
+    ),
     *("called", "answered", "adjusted", "met", "missed", "met_late"),
 )
 
@@ -148,7 +160,7 @@ def tables(draw: st.DrawFn, columns: Sequence[str]) -> Text:
     def rows(left: Sequence[str]) -> object:
         if not left:
             return draw(numbers)
-        return {value: rows(left[1:]) for value in draw(some(_WORDS[left[0]], 1, 3))}
+        return {value: rows(left[1:]) for value in draw(some(_WORDS[left[0]], min(2, len(_WORDS[left[0]])), 3))}
 
     return {"by": by, "table": rows(by)}
 
@@ -156,7 +168,7 @@ def tables(draw: st.DrawFn, columns: Sequence[str]) -> Text:
 @st.composite
 def conditions(draw: st.DrawFn, fact: FactType, quotas: Sequence[str]) -> Text:
     known = {**_OWN_CONDITIONS.get(fact, {}), **(_ITEM_CONDITIONS if fact in OF_ITEMS else {})}
-    fields = draw(some([*_OWN_CONDITIONS.get(fact, ()), *known], 0, 2)) if known else []
+    fields = draw(some([*_OWN_CONDITIONS.get(fact, ()), *known], 1, 2)) if known and not draw(st.integers(0, 2)) else []
     where: Text = {field: draw(st.sampled_from(known[field])) for field in fields}
     if where.get("kind") == "report":
         where.pop("channel", None)
@@ -204,6 +216,16 @@ def measures(draw: st.DrawFn, quotas: Sequence[str]) -> Text:
     if fact in OF_ITEMS:
         found |= draw(of_items(fact))
     return found
+
+
+plain_measures: st.SearchStrategy[Text] = st.sampled_from(
+    [
+        {"count": "submitted"},
+        {"count": "submitted", "persons": {}},
+        {"count": "accepted", "dated": "happened_on", "persons": {}},
+    ]
+).map(dict)
+"""Of which there is soon enough to meet a quota."""
 
 
 @st.composite

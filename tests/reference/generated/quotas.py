@@ -8,16 +8,16 @@ from shared.schemes.facts import OF_QUOTAS
 from tests.reference.generated.measures import credits_persons
 from tests.reference.generated.vocabulary import CAMPAIGN, CLASSES, DEPARTMENTS, GROUPS, ROLES, TAGS, Text, dues, some
 
-targets = st.sampled_from([1, 2, 3, 0.5, 5, 12.5])
+targets = st.sampled_from([1, 1, 2, 3, 0.5, 5, 12.5])
 
 
 @st.composite
 def quotas(draw: st.DrawFn, measures: Mapping[str, Text], name: str, last: bool) -> Text:
     """One quota. Only the ``last`` may be about the outcomes of others, where its measure says of which."""
     known = [of for of, measure in measures.items() if _may_be_owed(measure, name, last)]
-    measure = draw(st.sampled_from(known))
-    subjects = ["department", "department", "group", "organisation"]
-    subjects += ["person", "person"] if credits_persons(measures[measure]) else []
+    measure = draw(st.sampled_from(["m0", "m0", *known]))
+    subjects = ["department"] * 4 + ["group", "organisation"]
+    subjects += ["person"] * 4 if credits_persons(measures[measure]) else []
     subject = draw(st.sampled_from(subjects))
     found: Text = {"measure": measure, "subject": subject}
     audience = draw(audiences(subject))
@@ -26,7 +26,7 @@ def quotas(draw: st.DrawFn, measures: Mapping[str, Text], name: str, last: bool)
     if draw(st.integers(0, 9)) == 0:
         calendar, found["by"] = "month", draw(st.sampled_from(["2014-03-03", "2014-03-20"]))
     else:
-        calendar = draw(st.sampled_from(["day", "week", "week", "month", "month", "term", "drive", "quarter"]))
+        calendar = draw(st.sampled_from(["day", *["week"] * 4, *["month"] * 4, *["term", "drive", "quarter"] * 2]))
         found["calendar"] = calendar
         if draw(st.integers(0, 3)):
             found["due"] = draw(dues(calendar))
@@ -49,7 +49,7 @@ def _may_be_owed(measure: Text, quota: str, last: bool) -> bool:
 
 @st.composite
 def audiences(draw: st.DrawFn, subject: str) -> Text:
-    way = draw(st.integers(0, 6))
+    way = draw(st.integers(0, 9))
     parts: list[Text] = [
         {"departments": draw(some(DEPARTMENTS, 1, 2))},
         {"groups": draw(some(GROUPS, 1, 1))},
@@ -57,7 +57,7 @@ def audiences(draw: st.DrawFn, subject: str) -> Text:
         {"classes": draw(some(list(CLASSES), 1, 1))},
     ]
     found = dict(parts[way]) if way < len(parts) else {}
-    if draw(st.integers(0, 4)) == 0:
+    if draw(st.integers(0, 6)) == 0:
         found["except"] = draw(st.sampled_from(parts))
     if subject == "person" and draw(st.booleans()):
         found["roles"] = draw(some(ROLES, 1, 2))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.schemes import Scheme, read_scheme
 from shared.schemes.facts import DATES, OF_ITEMS
 from tests.reference.generated.lines import lines, ranking_lines, scorecards
-from tests.reference.generated.measures import amounts, credits, measures, pairs, per_items, windows
+from tests.reference.generated.measures import amounts, credits, measures, pairs, per_items, plain_measures, windows
 from tests.reference.generated.quotas import quotas, targets
 from tests.reference.generated.vocabulary import BANDS, CLASSES, FACTS, FROM, KINDS, Text, calendars, dues
 
@@ -20,15 +20,15 @@ NAME = "random"
 def texts(draw: st.DrawFn) -> Text:
     """A scheme as it is written, but for YAML."""
     calendars_ = draw(calendars())
-    names = [f"q{number}" for number in range(draw(st.integers(0, 4)))]
-    found: dict[str, Text] = {"m0": draw(measures(()).filter(lambda one: one["count"] in OF_ITEMS))}
-    for number in range(draw(st.integers(1, 5))):
+    names = [f"q{number}" for number in range(draw(st.integers(1, 4)))]
+    found: dict[str, Text] = {"m0": draw(st.one_of(plain_measures, measures(())).filter(_is_of_items))}
+    for number in range(draw(st.integers(2, 5))):
         found[f"m{number + 1}"] = draw(measures(names))
     if draw(st.integers(0, 2)) == 0:
         found["p0"], found["p1"] = draw(pairs())
         found["p0"]["together_with"] = ["p1"]
     owed = {name: draw(quotas(found, name, last=name == names[-1])) for name in names}
-    written, made = draw(lines(found, owed, draw(st.integers(1, 7))))
+    written, made = draw(lines(found, owed, draw(st.integers(4, 9))))
     cards = draw(scorecards(made))
     written |= draw(ranking_lines(cards, made, len(written)))
     return {
@@ -48,6 +48,10 @@ def texts(draw: st.DrawFn) -> Text:
         "lines": written,
         **({"scorecards": cards} if cards else {}),
     }
+
+
+def _is_of_items(measure: Text) -> bool:
+    return measure["count"] in OF_ITEMS
 
 
 @st.composite

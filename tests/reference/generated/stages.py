@@ -33,16 +33,16 @@ Draw = tuple[str, int, int, int, int]
 
 ACTIONS = (
     "wait",
-    *["submit"] * 6,
-    *["accept", "accept", "pass_on", "return", "reject", "resubmit", "correct", "withdraw"],
-    *["adopt"] * 3,
+    *["submit"] * 14,
+    *["accept", "accept", "accept", "pass_on", "return", "reject", "resubmit", "correct", "withdraw"],
+    *["adopt"] * 5,
     *["instruct"] * 2,
     *["measure"] * 2,
     *["retract", "retract", "adjust", "adjust", "drop", "call", "call", "cancel"],
     *["describe", "post", "post", "dismiss", "waive", "waive", "close", "leave", "apply", "backdate"],
 )
 
-_HOURS = (0, 0, 1, 5, 9, 16, 24, 60, 130)
+_HOURS = (0, 0, 1, 5, 5, 9, 16, 24, 60, 110)
 _CHOICES = 12
 
 
@@ -56,7 +56,7 @@ def _draw(number: int) -> Draw:
 
 
 draws: st.SearchStrategy[list[Draw]] = st.lists(
-    st.integers(0, len(ACTIONS) * len(_HOURS) * len(DEPARTMENTS) * _CHOICES**2 - 1).map(_draw), min_size=20, max_size=50
+    st.integers(0, len(ACTIONS) * len(_HOURS) * len(DEPARTMENTS) * _CHOICES**2 - 1).map(_draw), min_size=25, max_size=60
 )
 """Shrinks towards histories in which nothing happens."""
 

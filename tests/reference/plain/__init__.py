@@ -15,7 +15,7 @@ from tests.reference.plain.department import Department
 from tests.reference.plain.judging import Announcement
 from tests.reference.plain.known import FindScheme
 
-__all__ = ["Announcement", "Department", "FindScheme", "Outcome", "Scored", "score"]
+__all__ = ["Announcement", "Department", "FindScheme", "Outcome", "Scored", "score", "scored"]
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Department(Judging):
     def __init__(self, find_scheme: FindScheme) -> None:
         super().__init__(find_scheme)
         self.opened: dict[tuple[str, str, str], Opened] = {}
+        self.closings: list[happened.CalendarClosed] = []
 
     # What happens
 
@@ -100,6 +101,9 @@ class Department(Judging):
                 self._waive(owed, data.reason or "the department has left", event)
 
     def _hold(self, name: str, from_on: date, scheme: Scheme) -> None:
+        for closed in self.closings:
+            if closed.scheme == name:
+                scheme = _closed(scheme, closed.calendar, closed.last_on)
         self.applied.setdefault(name, []).append((from_on, scheme))
 
     # Items, calls, adjustments
@@ -226,6 +230,7 @@ class Department(Judging):
 
     def _close(self, data: happened.CalendarClosed, event: Event) -> None:
         """A campaign is over: it ends, in all versions, with this day, and so does what is owed for it."""
+        self.closings.append(data)
         self.applied[data.scheme] = [
             (from_on, _closed(scheme, data.calendar, data.last_on)) for from_on, scheme in self.applied[data.scheme]
         ]

@@ -120,7 +120,9 @@ def told(event: object, place: int, at: datetime) -> Fact:
 
 
 def called(event: happened.CallIssued, place: int, day: date, at: datetime) -> Thing:
-    fact = Fact("called", "called", place, day, at, {"on_time": False}, instants={"called_at": at, "due_at": event.due_at})
+    fact = Fact(
+        "called", "called", place, day, at, {"on_time": False}, instants={"called_at": at, "due_at": event.due_at}
+    )
     return Thing(event.call, event.scheme, None, "accepted", [fact])
 
 
