@@ -58,8 +58,8 @@ def _memory_mb(pid: int) -> Iterator[float]:
     """The most that each worker of the command has held so far."""
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         with suppress(OSError):
-            status = Path(f"/proc/{child}/status").read_text()
-            yield int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024  # type: ignore[union-attr]
+            most = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{child}/status").read_text())
+            yield 0.0 if most is None else int(most.group(1)) / 1024  # one that has ended holds nothing
 
 
 @contextmanager

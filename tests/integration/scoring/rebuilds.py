@@ -74,6 +74,7 @@ class Threads:
             with open_pool(self._url, 2, "worker") as pool, open_pool(self._url, 2, "making", options=SEES) as making:
                 projection = bootstrap.rebuilding(making, pool)
                 try:
+                    Worker(self.source(), projection.projector, PostgresBookmarks(pool), BATCH_MAX).run_to_the_end(stop)
                     Worker(self.source(), projection.projector, PostgresBookmarks(pool), BATCH_MAX).run(stop)
                 finally:
                     projection.close()

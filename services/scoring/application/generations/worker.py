@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.scoring.application.generations.ports import Bookmarks, Targets
 from services.scoring.application.incoming import Arrival
@@ -16,6 +16,8 @@ POLL_TIMEOUT_MS = 100
 FOLLOW_EVERY_S = 0.1
 """How often new targets are asked for."""
 GATHER_S_MAX = 2.0
+IDLE_POLLS = 3
+"""After so many polls without a record there is nothing more for the moment."""
 SAVE_EVERY_S = 5.0
 REFUSALS_MAX = 8
 """After so many refusals in a row the worker gives up."""
@@ -38,6 +40,7 @@ class Worker:
         self._backoff = backoff
         self._targets = Targets(-1, {})
         self._followed_at = self._saved_at = 0.0
+        self._idle_polls = 0
         self._next: dict[int, int] = {}
         self._held_back: dict[int, int] = {}
         """By partition, the first record that lies beyond its department's target."""
@@ -46,11 +49,18 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Fold until ``stop`` is set; what was read is stored then. Raises NotNow when that fails time and again."""
+        self._work(stop, lambda: False)
+
+    def run_to_the_end(self, stop: threading.Event) -> None:
+        """As run, but only until there is nothing more to read, as far as is known."""
+        self._work(stop, lambda: self._idle_polls >= IDLE_POLLS and not any(self._source.lag().values()))
+
+    def _work(self, stop: threading.Event, enough: Callable[[], bool]) -> None:
         self._saved = dict(self._bookmarks.offsets())
         refusals = 0
         try:
             self._source.start(self._go_on)
-            while not stop.is_set():
+            while not stop.is_set() and not enough():
                 try:
                     self._follow()
                     self._fold(self._gather(stop))
@@ -93,6 +103,7 @@ class Worker:
         while records and len(gathered) < self._batch_max and time.monotonic() < until and not stop.is_set():
             records = self._source.poll(POLL_TIMEOUT_MS, self._batch_max - len(gathered))
             gathered += records
+        self._idle_polls = 0 if gathered else self._idle_polls + 1
         return gathered
 
     def _fold(self, records: Sequence[Record]) -> None:
