@@ -59,7 +59,7 @@ class DemoClient:
         try:
             self._send("GET", path, b"", "application/json")
         except Refused as refused:
-            if refused.status not in (401, 403, 404):  # the token, the organisation or the card is not there yet
+            if refused.status not in (401, 403, 404, 422):  # not there yet: token, period, card
                 raise
             return False
         return True
