@@ -12,11 +12,14 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 from werkzeug.exceptions import HTTPException
 
+from shared.eventstore.errors import StoreUnavailable
+
 MEDIA_TYPE = "application/problem+json"
 DETAIL_LENGTH_MAX = 1000
 ERRORS_MAX = 100
 """More mistakes than this of one request are not told."""
 RETRY_AFTER_S = 2
+NOT_CARRIED_OUT = "The request was not carried out; it may be sent again."
 
 
 class FieldError(TypedDict, total=False):
@@ -77,7 +80,10 @@ def problem_for(
     """Answer with this problem type wherever a view raises ``exception`` or a subclass of it.
 
     ``detail`` is the exception's text, which must therefore be fit for the caller to read, unless ``explain`` makes it.
+    An exception is named once in a process: a second time raises ValueError, for one of the two would not be answered.
     """
+    if exception in _of_exception:
+        raise ValueError(f"the problem of {exception.__name__} is named twice")
     problem_type(slug, status, title, help)
     _of_exception[exception] = explain or (lambda error: Problem(slug, str(error)))
 
@@ -155,8 +161,8 @@ def problem_of(error: Exception) -> Problem | None:
             return explain(error)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _of_http_exception(error)
-    if isinstance(error, PoolTimeout | TooManyRequests | OperationalError):
-        return Problem("unavailable", "The database cannot answer now.", headers={"Retry-After": str(RETRY_AFTER_S)})
+    if isinstance(error, PoolTimeout | TooManyRequests | OperationalError | StoreUnavailable):
+        return Problem("unavailable", NOT_CARRIED_OUT, headers={"Retry-After": str(RETRY_AFTER_S)})
     return None
 
 

@@ -5,9 +5,8 @@ from services.notify.domain.addresses import AddressRefused
 from services.notify.domain.alerts import AlertAlreadyResolved
 from services.notify.domain.signature import UnfitSecret
 from services.notify.domain.subscriptions import SubscriptionChanged, SubscriptionDisabled, TooManySubscriptions
-from shared.eventstore.errors import StoreUnavailable
 from shared.web.parsing import invalid
-from shared.web.problems import RETRY_AFTER_S, Problem, problem_for, problem_type
+from shared.web.problems import Problem, problem_for, problem_type
 
 _INVALID = (422, "invalid-input", "The input is not valid", "Mend each field named in `errors`.")
 
@@ -42,14 +41,6 @@ problem_for(
 )
 problem_for(AddressRefused, *_INVALID, explain=lambda refusal: _of_field("webhook.address", refusal))
 problem_for(UnfitSecret, *_INVALID, explain=lambda refusal: _of_field("webhook.secret", refusal))
-problem_for(
-    StoreUnavailable,
-    503,
-    "unavailable",
-    "The service cannot answer now",
-    "Try again after `Retry-After` seconds.",
-    explain=lambda error: Problem("unavailable", str(error), headers={"Retry-After": str(RETRY_AFTER_S)}),
-)
 problem_type("not-parked", 409, "The department is not parked", "Nothing needs to be done: its stream is being folded.")
 
 

@@ -21,7 +21,6 @@ from services.scoring.http import documents, schemas
 from services.scoring.http.answering import answered, asked_of, readings
 from shared.directory.entities import Principal
 from shared.directory.schemebook import UnknownScheme
-from shared.eventstore.errors import StoreUnavailable
 from shared.web.auth import OPERATORS, READERS, require, require_member
 from shared.web.blueprint import Blueprint
 from shared.web.fields import parse_instant
@@ -53,15 +52,14 @@ problem_for(
     "The scorecard stands on too many figures",
     "Let its lines look at fewer periods: at those of a longer calendar, or in a shorter one.",
 )
-for unavailable in (StoreUnavailable, UnknownScheme):
-    problem_for(
-        unavailable,
-        503,
-        "unavailable",
-        "The service cannot answer now",
-        "Try again after `Retry-After` seconds.",
-        explain=lambda error: Problem("unavailable", str(error), headers={"Retry-After": str(RETRY_AFTER_S)}),
-    )
+problem_for(
+    UnknownScheme,
+    503,
+    "unavailable",
+    "The service cannot answer now",
+    "Try again after `Retry-After` seconds.",
+    explain=lambda error: Problem("unavailable", str(error), headers={"Retry-After": str(RETRY_AFTER_S)}),
+)
 problem_type("not-parked", 409, "The department is not parked", "Nothing needs to be done: its stream is being folded.")
 
 blueprint = Blueprint("scorecards", __name__, url_prefix="/v1/organisations/<name:organisation>")

@@ -24,7 +24,8 @@ from shared.web.blueprint import Blueprint
 from shared.web.fields import parse_instant
 from shared.web.idempotency import idempotent
 from shared.web.parsing import invalid
-from shared.web.problems import FieldError, Problem, problem_for
+from shared.web.problems import Problem, problem_for
+from shared.web.scheme_mistakes import invalid_scheme
 
 WHAT_IFS = "scoring.what_ifs"
 """Where the application keeps what these views need: ``app.extensions``."""
@@ -36,28 +37,6 @@ class WhatIfDesk:
     published: Published
 
 
-def _scheme_mistakes(mistakes: SchemeMistakes) -> Problem:
-    errors = [
-        FieldError(
-            field=f"draft.{mistake.path}" if mistake.path else "draft",
-            detail=str(mistake),
-            line=mistake.line,
-            column=mistake.column,
-            suggestion=mistake.suggestion,
-        )
-        for mistake in mistakes.mistakes
-    ]
-    return Problem("invalid-scheme", str(mistakes.mistakes[0]) if mistakes.mistakes else "", errors=errors)
-
-
-problem_for(
-    SchemeMistakes,
-    422,
-    "invalid-scheme",
-    "The scheme has mistakes",
-    "Mend the lines named in `errors`; `suggestion` says what was probably meant.",
-    explain=_scheme_mistakes,
-)
 problem_for(
     Unaskable,
     422,
@@ -137,13 +116,16 @@ def _desk() -> WhatIfDesk:
 
 
 def _question(organisation: str, body: dict[str, Any]) -> Question:
-    """Raises SchemeMistakes, Unaskable, Problem."""
+    """Raises Unaskable, Problem."""
     published, first, last, title = _desk().published, body["from_"], body["to"], body["title"]
     named = {"scheme": body["scheme"], "version": body["version"]}
     if body["draft"] is not None:
         if any(value is not None for value in named.values()):
             raise Unaskable("draft", "Stands alone: `scheme` and `version` are those of a published version.")
-        return about_draft(published, organisation, body["draft"], first, last, title)
+        try:
+            return about_draft(published, organisation, body["draft"], first, last, title)
+        except SchemeMistakes as mistakes:
+            raise invalid_scheme(mistakes, within="draft") from None
     missing = [name for name, value in {**named, "from": first}.items() if value is None]
     if missing:
         raise Unaskable(missing[0], "Is needed, with `scheme`, `version` and `from`, where there is no `draft`.")

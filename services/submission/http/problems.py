@@ -12,10 +12,9 @@ from services.submission.application.errors import (
 )
 from services.submission.domain import refusals
 from services.submission.domain.refusals import Refused
-from shared.eventstore import Conflict, EventTooLarge, StoreUnavailable
-from shared.schemes import SchemeMistakes
+from shared.eventstore import Conflict, EventTooLarge
 from shared.web.idempotency import HEADER
-from shared.web.problems import RETRY_AFTER_S, FieldError, Problem, problem_for
+from shared.web.problems import NOT_CARRIED_OUT, RETRY_AFTER_S, FieldError, Problem, problem_for
 
 _MEND = "Mend each field named in `errors`."
 _REFUSALS: tuple[tuple[type[Refused], int, str, str, str], ...] = (
@@ -307,40 +306,11 @@ problem_for(
     "The request body is too large",
     "Send less at once; the limit is in `limit_bytes`.",
 )
-for _unavailable in (StoreUnavailable, Overtaken):
-    problem_for(
-        _unavailable,
-        503,
-        "unavailable",
-        "The service cannot answer now",
-        "Try again after `Retry-After` seconds.",
-        explain=lambda _: Problem(
-            "unavailable",
-            "The request was not carried out; it may be sent again.",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-        ),
-    )
-
-
-def _scheme_mistakes(mistakes: SchemeMistakes) -> Problem:
-    errors = [
-        FieldError(
-            field=mistake.path or "scheme",
-            detail=str(mistake),
-            line=mistake.line,
-            column=mistake.column,
-            suggestion=mistake.suggestion,
-        )
-        for mistake in mistakes.mistakes
-    ]
-    return Problem("invalid-scheme", str(mistakes.mistakes[0]) if mistakes.mistakes else "", errors=errors)
-
-
 problem_for(
-    SchemeMistakes,
-    422,
-    "invalid-scheme",
-    "The scheme has mistakes",
-    "Mend the lines named in `errors`; `suggestion` says what was probably meant.",
-    explain=_scheme_mistakes,
+    Overtaken,
+    503,
+    "unavailable",
+    "The service cannot answer now",
+    "Try again after `Retry-After` seconds.",
+    explain=lambda _: Problem("unavailable", NOT_CARRIED_OUT, headers={"Retry-After": str(RETRY_AFTER_S)}),
 )

@@ -13,11 +13,13 @@ from services.submission.domain.rulebooks import Closing
 from services.submission.http import documents, record_schemas, schemas
 from services.submission.http.asking import asker, submission
 from shared.directory import queries
+from shared.schemes import SchemeMistakes
 from shared.web import etag
 from shared.web.auth import ADMINISTRATORS, OPERATORS, READERS, require, require_member
 from shared.web.blueprint import Blueprint
 from shared.web.etag import check_match
 from shared.web.problems import Problem
+from shared.web.scheme_mistakes import invalid_scheme
 
 MEDIA_TYPES = ("application/yaml", "text/yaml", "application/x-yaml", "application/json", "text/plain")
 VERSION_MAX = 1_000_000
@@ -37,9 +39,12 @@ def put_version(organisation: str, scheme: str, version: int) -> Any:
     text = _text()
     wired = submission()
     with wired.transactions.begin() as transaction:
-        described = publish_scheme(
-            wired.ports, transaction, organisation, scheme, version, text, asker(principal), check_match
-        )
+        try:
+            described = publish_scheme(
+                wired.ports, transaction, organisation, scheme, version, text, asker(principal), check_match
+            )
+        except SchemeMistakes as mistakes:
+            raise invalid_scheme(mistakes) from None
         published = queries.schemes(transaction.connection, organisation)
     known = next(each for each in published if (each.scheme, each.scheme_version) == (scheme, version))
     return documents.scheme(known), 201 if described.created else 200, {"ETag": etag.of_version(described.version)}

@@ -194,6 +194,8 @@ def test_a_domain_error_becomes_its_problem_and_so_do_those_below_it(monkeypatch
         "status": 409,
         "detail": "Not today.",
     }
+    with pytest.raises(ValueError, match="Refusal is named twice"):
+        problem_for(Refusal, 409, "refused", "It is refused", "Ask nicely.")
 
 
 def test_a_problem_type_cannot_mean_two_things() -> None:
