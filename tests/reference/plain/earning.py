@@ -60,6 +60,10 @@ class Versions:
         """The highest version that holds by the day."""
         return max((one for from_on, one in self.applied if from_on <= day), key=_version, default=None)
 
+    def hold(self, scheme: Scheme, day: date) -> bool:
+        held = self.on(day)
+        return held is not None and held.version == scheme.version
+
     def numbered(self, version: int) -> Scheme:
         return next(one for one in self.newest_first if one.version == version)
 
@@ -78,7 +82,7 @@ def earned(thing: Thing, versions: Versions, facts: DepartmentFacts) -> Iterator
                 if measure is None or measure.count != fact.type or not _of_kind(thing, measure):
                     continue
                 day = date_of(thing, fact, measure.dated)
-                if day is None or versions.on(day) is not scheme:
+                if day is None or not versions.hold(scheme, day):
                     continue
                 asking = Asking(scheme, measure, thing, fact, day)
                 worth = _worth(asking, measure, facts)
