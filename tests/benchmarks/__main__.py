@@ -9,7 +9,7 @@ from rich.table import Table
 
 from tests.benchmarks.protocol import ROUNDS, Result, take, write_report
 
-BENCHMARKS = ("post", "append", "relay", "projection", "rebuild", "visible")
+BENCHMARKS = ("post", "append", "relay", "projection", "full-load", "rebuild", "visible")
 
 
 @click.command()
@@ -20,7 +20,7 @@ def main(only: str | None, rounds: int) -> None:
     console = Console()
     results: list[Result] = []
     for name in [only] if only else BENCHMARKS:
-        benchmark = importlib.import_module(f"tests.benchmarks.{name}")
+        benchmark = importlib.import_module(f"tests.benchmarks.{name.replace('-', '_')}")
         with benchmark.comparisons() as comparisons:
             for comparison in comparisons:
                 console.print(f"{comparison.name} …", highlight=False)

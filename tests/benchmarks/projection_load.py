@@ -1,4 +1,4 @@
-"""A load for the projection: the district's rulebook, many departments, items that are reviewed, adopted, instructed.
+"""A load for the projection: a rulebook, many departments, items that are reviewed, adopted, instructed.
 
 ``make_events`` gives the events; ``prepare`` makes a database ready for them; ``project_topic`` measures a consumer on
 a topic that holds them. Run as a script it takes the measure once: ``python -m tests.benchmarks.projection_load``.
@@ -10,9 +10,6 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
 import psycopg
 
@@ -21,44 +18,41 @@ from services.scoring.application.projector import Projected
 from services.scoring.consumer import Handler, collect_seldom, consume
 from services.scoring.projection_source import ProjectionSource
 from shared.contracts import department_events as happened
-from shared.contracts.directory_events import SchemePublished
 from shared.contracts.envelope import read_envelope
-from shared.contracts.identifiers import new_id
 from shared.directory.apply import describe
 from shared.messaging import Record
 from shared.messaging.kafka_producer import KafkaProducerAdapter
 from shared.messaging.kafka_source import KafkaSource
 from shared.messaging.topics import ensure_topics
 from shared.operations.database import open_pool
-from shared.schemes import Scheme, read_scheme
 from tests.benchmarks.engines import engines
+from tests.benchmarks.rulebooks import DISTRICT, ORGANISATION, Rulebook
 from tests.reference.streams import StreamWriter
 
-ORGANISATION = "haidian"
-SCHEME = Path("schemes/haidian-civilised-district/scheme.yaml")
 START = datetime(2014, 3, 3, 1, tzinfo=UTC)
-EVENTS_PER_DAY = 10
-"""Of one department; the faster, the fewer milestones stand between the items."""
+DENSE = timedelta(days=1) / 10
+"""Between two happenings of one department; the less, the fewer milestones stand between the items."""
+JOINED_ON = date(2014, 1, 1)
 BATCH = 10_000
 WAIT_S_MAX = 300.0
 
 
-@cache
-def scheme() -> Scheme:
-    return read_scheme(SCHEME.read_text("utf-8"))
+def make_events(
+    n: int,
+    departments: int,
+    seed: int,
+    rulebook: Rulebook = DISTRICT,
+    start: datetime = START,
+    step: timedelta = DENSE,
+) -> list[bytes]:
+    """``n`` envelopes: what happens in the departments, to each of them every ``step``, and the milestones on the way.
 
-
-def make_events(n: int, departments: int, seed: int) -> list[bytes]:
-    """``n`` envelopes: 60 % submitted, 20 % reviewed, 15 % adopted, 5 % instructed, and the milestones on the way.
-
-    The departments take turns; each stream begins with its registration. The same arguments give the same load, but for
-    the ids of items.
+    Each stream begins with its registration. The same arguments give the same load, but for the ids of items.
     """
     chance = random.Random(seed)
-    streams = [_Department(f"department-{number:04}", number, chance) for number in range(departments)]
+    streams = [_Department(f"department-{number:04}", number, rulebook, start, chance) for number in range(departments)]
     values = [value for stream in streams for value in stream.new()]
-    step = timedelta(days=1) / EVENTS_PER_DAY
-    at = START
+    at = start
     while len(values) < n:
         at += step
         for stream in streams:
@@ -68,14 +62,15 @@ def make_events(n: int, departments: int, seed: int) -> list[bytes]:
 
 
 class _Department:
-    def __init__(self, name: str, number: int, chance: random.Random) -> None:
+    def __init__(self, name: str, number: int, rulebook: Rulebook, start: datetime, chance: random.Random) -> None:
         self._writer = StreamWriter(ORGANISATION, name)
+        self._happening = rulebook.happening
         self._chance = chance
         self._items: list[str] = []
         self._told = 0
         group = ("committee", "department", "street")[number % 3]
         tags = ("key_unit",) if number % 2 else ()
-        self._writer.register([scheme()], date(2014, 1, 1), group=group, tags=tags, at=START)
+        self._writer.register([rulebook.scheme], JOINED_ON, group=group, tags=tags, at=start)
 
     def new(self) -> list[bytes]:
         values = self._writer.values[self._told :]
@@ -83,47 +78,14 @@ class _Department:
         return values
 
     def act(self, at: datetime) -> None:
-        chance = self._chance
-        drawn = chance.random()
-        if drawn < 0.6 or not self._items:
-            item = str(new_id())
-            self._items.append(item)
-            event: object = happened.ItemSubmitted(
-                item,
-                scheme().name,
-                "report",
-                "创建全国文明城区工作动态信息",
-                contributors=(happened.Contributor("王芳"),),
-                attributes={"topic": chance.choice(("progress", "problem", "practice"))},
-            )
-        else:
-            item = self._items[-1 - min(int(chance.expovariate(0.05)), len(self._items) - 1)]
-            event = self._about(item, drawn, at)
-        self._writer.tell(event, at)
-
-    def _about(self, item: str, drawn: float, at: datetime) -> object:
-        chance = self._chance
-        if drawn < 0.8:
-            return happened.ItemReviewed(item, "office", "accepted", True)
-        if drawn < 0.95:
-            tier = chance.choice(("district", "city", "national"))
-            form: happened.Form = "whole" if chance.random() < 0.7 else "edited"
-            return happened.ItemAdopted(item, str(new_id()), f"{tier}-daily", "日报", tier, "paper", form, at.date())
-        level = chance.choice(("capital", "city", "district"))
-        return happened.ItemInstructed(item, str(new_id()), level, at.date())
+        self._writer.tell(self._happening(self._chance, self._items, at), at)
 
 
-def prepare(database_url: str) -> None:
+def prepare(database_url: str, rulebook: Rulebook = DISTRICT) -> None:
     """Migrate the database and put the rulebook into its directory."""
     bootstrap.migrate(database_url, report=lambda _: None)
-    text = SCHEME.read_text("utf-8")
-    digest = sha256(text.encode()).hexdigest()
-    rulebook = scheme()
-    published = SchemePublished(
-        ORGANISATION, rulebook.name, rulebook.version, rulebook.title, rulebook.effective_from, text, digest
-    )
     with psycopg.connect(database_url, autocommit=True) as connection:
-        describe(connection, 1, published)
+        describe(connection, 1, rulebook.published)
 
 
 def produce(bootstrap_servers: str, values: Iterable[bytes], topic: str = happened.TOPIC) -> None:

@@ -29,6 +29,8 @@ class Pair:
     goal: float
     """The ratio ours / peer that is wanted: at least this where higher is better, at most where lower is."""
     better: Better = "higher"
+    rounds_max: int = ROUNDS
+    """Of one that takes minutes: how often it is taken at most."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,17 @@ Benchmark = Callable[[], AbstractContextManager[Iterator[Pair | Figure]]]
 """Sets up its engines, gives its comparisons, and takes everything down again."""
 
 
+def say(progress: str) -> None:
+    """Of a benchmark that takes minutes: how far it is."""
+    print(f"  {progress}", flush=True)
+
+
 def take(comparison: Pair | Figure, rounds: int = ROUNDS) -> Result:
-    return _take_pair(comparison, rounds) if isinstance(comparison, Pair) else _take_figure(comparison, rounds)
+    return (
+        _take_pair(comparison, min(rounds, comparison.rounds_max))
+        if isinstance(comparison, Pair)
+        else _take_figure(comparison, rounds)
+    )
 
 
 def _take_pair(pair: Pair, rounds: int) -> Result:
