@@ -39,15 +39,15 @@ class Rules:
         closed = {scheme.version: scheme for _, scheme in versions}
         for calendar, last in closings:
             closed = _closed(closed, calendar, last)
-        by_day = sorted((from_on, scheme.version) for from_on, scheme in versions)
+        self._by_day = sorted((from_on, scheme.version) for from_on, scheme in versions)
         self.versions: tuple[Scheme, ...] = tuple(closed[number] for number in sorted(closed))
         self.latest = self.versions[-1]
         self.name = self.latest.name
         self.changes = len(versions) + len(closings)
         """How often the rules have changed, the first time included."""
         self._by_number = closed
-        self._from_ons = [from_on for from_on, _ in by_day]
-        self._in_force = [0, *accumulate((number for _, number in by_day), max)]
+        self._from_ons = [from_on for from_on, _ in self._by_day]
+        self._in_force = [0, *accumulate((number for _, number in self._by_day), max)]
         self._kinds: dict[str, KindRules | None] = {}
         self._offsets: dict[date, timedelta] = {}
         self._reaches: dict[tuple[str, int, date], Reach] = {}
@@ -55,6 +55,17 @@ class Rules:
     def version_on(self, day: date) -> int:
         """The number of the version in force on the day; 0 before the first."""
         return self._in_force[bisect_right(self._from_ons, day)]
+
+    def scored_by(self, opened_with: int, period: Period) -> int:
+        """The number of the version by which a period is scored that was opened with a version.
+
+        It is the highest that holds on the period's first day, be it only since it was backdated; but none that has no
+        such period, or cuts it otherwise.
+        """
+        if self.version_on(period.first) <= opened_with:
+            return opened_with
+        holding = {number for from_on, number in self._by_day if from_on <= period.first and number > opened_with}
+        return max((number for number in holding if has_period(self._by_number[number], period)), default=opened_with)
 
     def day_of(self, instant: datetime) -> date:
         """The date of an instant, given in UTC, in the scheme's zone (the latest version's)."""
@@ -119,6 +130,18 @@ class Rules:
         periods = ((name, calendar.period_of(day)) for name, calendar in self._by_number[version].calendars.items())
         totals = tuple((name, period.id) for name, period in periods if period is not None)
         return Reach(self.name, measure, totals, tuple(owed), tuple(personal), late)
+
+
+def has_period(scheme: Scheme, period: Period) -> bool:
+    """Whether a version has the period, and cuts it alike; one that is open yet ends whenever it is closed."""
+    calendar = scheme.calendars.get(period.calendar)
+    if calendar is None:
+        return False
+    try:
+        there = calendar.period(period.id)
+    except ValueError:
+        return False
+    return there.first == period.first and (there.open or there.end == period.end)
 
 
 def _owed_for(scheme: Scheme, quota: Quota, day: date) -> Period | None:

@@ -113,7 +113,7 @@ class Cards:
             for department in self._departments:
                 opened = department.opened.get((self._scheme, period.calendar, period.id))
                 if opened is not None:
-                    yield from self._of_department(kind, department, opened.scheme, opened.period)
+                    yield from self._of_department(kind, department, department.scored_by(opened), opened.period)
             return
         wholes: dict[str, list[Member]] = {}
         for one in self.members("department", period):

@@ -45,6 +45,20 @@ class Department(Judging):
         self.opened: dict[tuple[str, str, str], Opened] = {}
         self.closings: list[happened.CalendarClosed] = []
 
+    def scored_by(self, opened: Opened) -> Scheme:
+        """The highest version that has the period and, as is known by now, holds on its first day.
+
+        That may be another than the period was opened with: one that was backdated since.
+        """
+        period, found = opened.period, opened.scheme
+        for from_on, scheme in self.applied[found.name]:
+            calendar = scheme.calendars.get(period.calendar)
+            there = None if calendar is None else calendar.period_of(period.first)
+            same = there is not None and there.id == period.id and (there == period or there.open)
+            if same and from_on <= period.first and scheme.version > found.version:
+                found = scheme
+        return found
+
     # What happens
 
     def take(self, event: Event) -> None:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from services.scoring.application.reading.records import PeriodKey
 from services.scoring.domain.cards.book import Member, Subject
+from services.scoring.domain.holding import Holding
+from shared.calendars import Period
 
 Row = tuple[Any, ...]
 
@@ -35,6 +37,7 @@ class _Part(NamedTuple):
     """A department's row of a period."""
 
     scheme_version: int
+    """With which it was opened, or by which it is scored."""
     partial: bool
     opened_at: datetime
     closed_at: datetime | None
@@ -42,7 +45,9 @@ class _Part(NamedTuple):
     restated_at: datetime | None
 
 
-def members(parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable[Row]) -> dict[PeriodKey, list[Member]]:
+def members(
+    parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable[Row], holdings: Mapping[str, Holding]
+) -> dict[PeriodKey, list[Member]]:
     """By calendar and period, in the order of the rows; a department's persons stand behind the departments.
 
     A department is described by the latest description that holds on the period's last day; before the first, by the
@@ -53,11 +58,13 @@ def members(parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable
     staff = _persons(persons)
     found: dict[PeriodKey, list[Member]] = defaultdict(list)
     behind: dict[PeriodKey, list[Member]] = defaultdict(list)
-    for calendar, period, first, end, department, *rest in parts:
+    for calendar, period, first, end, department, own_first, own_end, *rest in parts:
         known = described.get(department)
         if known is None:
             continue
         part, key = _Part(*rest), (calendar, period)
+        if department in holdings:
+            part = _as_held(part, holdings[department], Period(calendar, period, own_first, own_end))
         holding = _holding(known, end)
         found[key].append(_department(department, holding, part))
         for name, told in staff.get(department, {}).items():
@@ -67,6 +74,16 @@ def members(parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable
     for key, more in behind.items():
         found[key].extend(more)
     return found
+
+
+def _as_held(part: _Part, holding: Holding, period: Period) -> _Part:
+    """The row with the version that the period is scored by, and restated when that has changed since it was final."""
+    version = holding.version(part.scheme_version, period)
+    changed_at = None if part.final_at is None else holding.restated_at(period, part.final_at)
+    if version == part.scheme_version and changed_at is None:
+        return part
+    restated = [at for at in (part.restated_at, changed_at) if at is not None]
+    return part._replace(scheme_version=version, restated_at=max(restated, default=None))
 
 
 def _descriptions(rows: Iterable[Row]) -> dict[str, list[_Described]]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ from services.scoring.application.reading.records import (
 )
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
 from services.scoring.domain.cards.book import Member, Subject
+from services.scoring.domain.holding import Holding, Told
 from shared.calendars import Period
 from shared.contracts.identifiers import department_stream
 from shared.directory.schemebook import SchemeBook
@@ -80,6 +81,7 @@ class PostgresSnapshot:
         self._conn = conn
         self._schemes = schemes
         self._published: dict[str, list[Scheme]] = {}
+        self._held: dict[tuple[str, str, datetime | None], dict[str, Holding]] = {}
 
     @property
     def connection(self) -> Connection[TupleRow]:
@@ -105,11 +107,11 @@ class PostgresSnapshot:
 
     def periods(self, scope: Scope, *, at_most: int, up_to: str | None = None) -> list[KnownPeriod]:
         rows = self._conn.execute(_sql.periods, _of(scope) | {"at_most": at_most, "up_to": up_to})
-        return [_known(scope, row) for row in rows]
+        return self._as_held(scope, [_known(scope, row) for row in rows])
 
     def named_periods(self, scope: Scope, names: Sequence[str], *, at_most: int) -> list[KnownPeriod]:
         rows = self._conn.execute(_sql.named_periods, _of(scope) | {"at_most": at_most, "names": list(names)})
-        return [_known(scope, row) for row in rows]
+        return self._as_held(scope, [_known(scope, row) for row in rows])
 
     def members(
         self, scope: Scope, periods: Collection[Period], *, persons: bool, department: str | None = None
@@ -119,6 +121,7 @@ class PostgresSnapshot:
             self._rows(_sql.members, asked),
             self._rows(_sql.descriptions, asked),
             self._rows(_sql.persons, asked) if persons else (),
+            self._holdings(scope),
         )
 
     def amounts(
@@ -228,6 +231,31 @@ class PostgresSnapshot:
             _sql.item, {"organisation": organisation, "department": department, "item": item}
         ).fetchone()
         return None if row is None else DescribedItem(*row)
+
+    def _holdings(self, scope: Scope) -> Mapping[str, Holding]:
+        """By department: of those for which a version of the scheme had been backdated."""
+        key = (scope.organisation, scope.scheme, scope.as_of)
+        if key not in self._held:
+            told: dict[str, list[Told]] = defaultdict(list)
+            for department, *one in self._rows(_sql.backdated, _of(scope)):
+                told[department].append(Told._make(one))
+            schemes = {one.version: one for one in self.schemes(scope.organisation) if one.name == scope.scheme}
+            self._held[key] = {department: Holding.of(some, schemes) for department, some in told.items()}
+        return self._held[key]
+
+    def _as_held(self, scope: Scope, opened: list[KnownPeriod]) -> list[KnownPeriod]:
+        """The periods with the versions by which they are scored, where these are not those they were opened with."""
+        holdings = self._holdings(scope).values()
+        later = [
+            known.period
+            for known in opened
+            if any(one.version(known.scheme_version, known.period) > known.scheme_version for one in holdings)
+        ]
+        if not later:
+            return opened
+        found = self.members(scope, later, persons=False)
+        highest = {id: max(member.scheme_version for member in some) for (_, id), some in found.items()}
+        return [replace(one, scheme_version=highest.get(one.period.id, one.scheme_version)) for one in opened]
 
     def _one(self, query: str, **parameters: object) -> TupleRow:
         row = self._conn.execute(query, parameters).fetchone()

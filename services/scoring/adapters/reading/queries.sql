@@ -54,6 +54,18 @@ WHERE d.opened_at IS NOT NULL
 ORDER BY n.place
 LIMIT %(at_most)s;
 
+-- name: backdated
+-- applied_schemes_pkey. All that departments were told of versions which were told of one of them more than once.
+WITH told AS MATERIALIZED (
+    SELECT department, stream_version, version, from_on, recorded_at
+    FROM applied_schemes
+    WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND recorded_at <= %(as_of)s::timestamptz
+)
+SELECT department, version, from_on, recorded_at
+FROM told
+WHERE department IN (SELECT department FROM told GROUP BY department, version HAVING count(*) > 1)
+ORDER BY department, stream_version;
+
 -- name: closings
 -- calendar_closings_pkey. All departments are told of a closing alike; where one has not heard yet, the others count.
 SELECT calendar, max(last_on)
@@ -65,7 +77,8 @@ GROUP BY calendar;
 -- periods_pkey. What changed after a period was final is looked for by ledger_dated (OFFSET 0 keeps the planner on it),
 -- in the final periods of the calendar asked for alone.
 WITH member AS MATERIALIZED (
-    SELECT w.calendar, w.period, w.first, w."end", p.department, p.scheme_version, p.partial, p.opened_at,
+    SELECT w.calendar, w.period, w.first, w."end", p.department, p.first AS own_first, p."end" AS own_end,
+        p.scheme_version, p.partial, p.opened_at,
         CASE WHEN p.closed_at <= %(as_of)s::timestamptz THEN p.closed_at END AS closed_at,
         CASE WHEN p.final_at <= %(as_of)s::timestamptz THEN p.final_at END AS final_at
     FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
@@ -90,7 +103,8 @@ WITH member AS MATERIALIZED (
         OFFSET 0
     ) l
 )
-SELECT m.calendar, m.period, m.first, m."end", m.department, m.scheme_version, m.partial, m.opened_at, m.closed_at, m.final_at,
+SELECT m.calendar, m.period, m.first, m."end", m.department, m.own_first, m.own_end, m.scheme_version, m.partial,
+    m.opened_at, m.closed_at, m.final_at,
     CASE WHEN c.recorded_at >= m.final_at THEN c.recorded_at END
 FROM member m
 LEFT JOIN changed c ON c.calendar = m.calendar AND c.period = m.period AND c.department = m.department

@@ -17,9 +17,11 @@ from services.scoring.application.rehearsal.playing.rulebook import Rulebook
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from services.scoring.domain.changes import PeriodChange
 from services.scoring.domain.descriptions import Description, PersonDescription, described_on
+from services.scoring.domain.holding import Holding, Told
 from services.scoring.domain.keys import PeriodKey, QuotaPeriod
 from services.scoring.domain.obligations import Obligation
 from services.scoring.domain.rules import Rules
+from shared.calendars import Period
 
 _DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
@@ -40,6 +42,11 @@ class Figures:
         """The rulebook with the calendars that had been closed by then."""
         closings = until(self._record.closings, self._as_of)
         return self._rulebook(self._organisation, until(self._record.applied, self._as_of), closings)
+
+    @cached_property
+    def _holding(self) -> Holding:
+        told = [(at, one) for at, one in self._record.applied if self._known(at)]
+        return Holding([Told(one.version, one.from_on, at) for at, one in told], self._rules)
 
     @cached_property
     def entries(self) -> list[LedgerEntry]:
@@ -119,6 +126,7 @@ class Figures:
         opened: PeriodChange,
     ) -> Member:
         assert opened.opened_at is not None
+        cut = Period(calendar, period, opened.first, opened.end)
         return Member(
             subject,
             title,
@@ -126,13 +134,20 @@ class Figures:
             described.tags,
             roles,
             facts,
-            opened.scheme_version,
+            self._holding.version(opened.scheme_version, cut),
             opened.partial,
             opened.opened_at,
             opened.closed_at,
             opened.final_at,
-            self._restated.get((calendar, period)),
+            self._restated_at(cut, opened.final_at),
         )
+
+    def _restated_at(self, period: Period, final_at: datetime | None) -> datetime | None:
+        """When a final period's sums, or the rules for its days, were last changed."""
+        if final_at is None:
+            return None
+        found = (self._restated.get((period.calendar, period.id)), self._holding.restated_at(period, final_at))
+        return max((at for at in found if at is not None), default=None)
 
     @cached_property
     def _descriptions(self) -> list[Description]:
