@@ -16,10 +16,10 @@ from tests.benchmarks.engines import Engines, engines
 from tests.benchmarks.protocol import Pair, say
 from tests.benchmarks.rulebooks import DISTRICT, FULL_LOAD, Rulebook
 
-EVENTS = 300_000
+EVENTS = 200_000
 DEPARTMENTS = 500
 YEAR_BEGAN = datetime(2014, 1, 1, 1, tzinfo=UTC)
-EVERY = {FULL_LOAD.path: timedelta(hours=42), DISTRICT.path: timedelta(hours=19)}
+EVERY = {FULL_LOAD.path: timedelta(hours=50), DISTRICT.path: timedelta(hours=33)}
 """Between two happenings of a department, so that EVENTS are a year's."""
 ROUNDS_MAX = 2
 """A round is a minute and more."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.keys import PeriodKey
+from services.scoring.domain.opening import needs_past
 from shared.contracts.department_events import (
     AdjustmentMade,
     AdjustmentRetracted,
@@ -108,14 +109,14 @@ def items_named(
     return {item for item in named if item not in state.items}
 
 
-def periods_opened(happenings: Sequence[Happening]) -> set[PeriodKey]:
-    """The periods that the happenings open."""
+def periods_opened(happenings: Sequence[Happening], state: DepartmentState) -> set[PeriodKey]:
+    """The periods that the happenings open, as far as their past may matter then."""
     return {
         PeriodKey(milestone.scheme, milestone.calendar, milestone.period)
         for _, _, data in happenings
         if type(data) is MilestonesReached
         for milestone in data.milestones
-        if milestone.kind == "period_opened"
+        if milestone.kind == "period_opened" and needs_past(state, milestone)
     }
 
 

@@ -32,7 +32,7 @@ class Residence:
     def ready(self, stream: str, group: Sequence[Happening]) -> DepartmentState | None:
         """The department's state, if everything that its happenings name is in memory."""
         state = self._hot.get(stream)
-        if state is None or items_named(group, state) or periods_opened(group):
+        if state is None or items_named(group, state) or periods_opened(group, state):
             return None
         return state
 
@@ -76,7 +76,7 @@ class Residence:
             state = loaded.get(stream)
             if state is None:
                 organisation, _, department = stream.partition("/")
-                state = DepartmentState(organisation, department, stream)
+                state = DepartmentState(organisation, department, stream, dated_before=date.min)
             state.resident_since = since
             self._find_rules(state)
             self._hot.keep(groups[stream][0][0].partition, state)
@@ -101,7 +101,7 @@ class Residence:
             missing |= needs.items - state.items.keys()
             if missing:
                 items[stream] = (state, missing)
-            opened = periods_opened(group) | needs.openings
+            opened = periods_opened(group, state) | needs.openings
             if opened:
                 state.openings = {key: Opening() for key in opened}
                 openings[stream] = (state, opened)

@@ -75,6 +75,9 @@ class DepartmentState:
     waivers: dict[QuotaPeriod, str] = field(default_factory=dict)
     """Why the department, or a person, is exempted from a quota, opened already or not."""
     resident_since: date = date.min
+    dated_before: date = date.max
+    """All that the department and its persons have ever earned is dated before this day. ``date.max``: that is not
+    known."""
     openings: dict[PeriodKey, Opening] = field(default_factory=dict)
     """Of periods that the next events open, or that somebody joins in their course."""
     entries: int = 0

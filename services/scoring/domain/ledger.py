@@ -1,6 +1,6 @@
 """Enter into the ledger, and let what is entered count: in the totals, and for the obligations that it falls into."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from services.scoring.domain.changes import Sum
@@ -12,6 +12,7 @@ from services.scoring.domain.reaches import Reach
 from shared.contracts.envelope import Envelope
 
 _ZERO = Decimal(0)
+_DAY = timedelta(days=1)
 
 
 def enter(
@@ -62,6 +63,8 @@ def count(
 ) -> None:
     """Let so many entries of the ledger, together ``amount``, count where they reach. Else as ``enter``."""
     changes = state.changes
+    if dated >= state.dated_before:
+        state.dated_before = dated + _DAY
     total = changes.personal_sums.get((person, reach)) if person else changes.sums.get(reach)
     if total is not None:
         total.amount += amount

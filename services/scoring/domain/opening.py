@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from services.scoring.domain import announcing
-from services.scoring.domain.department import DepartmentState
+from services.scoring.domain.department import DepartmentState, Opening
 from services.scoring.domain.errors import CannotFold, Needs, NotResident
 from services.scoring.domain.judging import judge
 from services.scoring.domain.keys import PeriodKey, QuotaPeriod
@@ -12,6 +12,7 @@ from services.scoring.domain.obligations import Obligation
 from services.scoring.domain.quotas import Owed, owed, owed_by
 from services.scoring.domain.rules import Rules
 from shared.calendars import OPEN_END, Calendar, Period, start_instant
+from shared.contracts.department_events import Milestone
 from shared.contracts.envelope import Envelope
 from shared.schemes.model import Quota, Scheme
 from shared.schemes.schedule import grace_ends_at, quota_due_at
@@ -25,12 +26,12 @@ def open_period(
     state: DepartmentState, scheme: Scheme, period: Period, instant: datetime, partial: bool, envelope: Envelope
 ) -> None:
     """Let everybody owe what the quotas of the period's calendar ask for. Raises CannotFold, NotResident."""
+    quotas = _quotas(scheme, period.calendar)
+    if not quotas:
+        return
     key = PeriodKey(scheme.name, period.calendar, period.id)
-    standing = state.openings.get(key)
-    if standing is None:
-        raise NotResident(Needs(openings=frozenset((key,))))
+    standing = _standing(state, key, period)
     standing.opened_at, standing.partial = instant, partial
-    quotas = [quota for quota in scheme.quotas.values() if quota.calendar == period.calendar]
     start = _start(state.rules[scheme.name], period, instant, partial)
     for quota in quotas:
         due_at = due_of(scheme, quota, period)
@@ -40,6 +41,25 @@ def open_period(
                 _owe(state, _obligation(scheme, quota, period, one, actual, instant), envelope)
     if not any(quota.subject == "person" for quota in quotas):
         del state.openings[key]
+
+
+def needs_past(state: DepartmentState, milestone: Milestone) -> bool:
+    """Whether a period may have been earned in already when this milestone opens it: that has to be in ``openings``.
+
+    It has not where all that was earned is dated before the period, and nobody asks where nothing is owed for it.
+    """
+    rules = state.rules.get(milestone.scheme)
+    scheme = None if rules is None else rules.version(milestone.version)
+    if scheme is None:  # applied by an event before, or never
+        return state.dated_before > date.min
+    if not _quotas(scheme, milestone.calendar):
+        return False
+    if state.dated_before == date.max:
+        return True
+    try:
+        return scheme.calendars[milestone.calendar].period(milestone.period).first < state.dated_before
+    except ValueError:
+        return False  # there is no such period, as the fold will say
 
 
 def join(state: DepartmentState, person: str, from_on: date, envelope: Envelope) -> None:
@@ -76,6 +96,20 @@ def grace_of(scheme: Scheme, quota: Quota, period: Period) -> datetime | None:
     if period.open and quota.due.on is None:
         return None if quota.grace is None else start_instant(OPEN_END, scheme.time_zone)
     return grace_ends_at(scheme, quota, period)
+
+
+def _quotas(scheme: Scheme, calendar: str) -> list[Quota]:
+    return [quota for quota in scheme.quotas.values() if quota.calendar == calendar]
+
+
+def _standing(state: DepartmentState, key: PeriodKey, period: Period) -> Opening:
+    """The period before it opens. Raises NotResident where that is not known."""
+    standing = state.openings.get(key)
+    if standing is None:
+        if period.first < state.dated_before:
+            raise NotResident(Needs(openings=frozenset((key,))))
+        standing = state.openings[key] = Opening()
+    return standing
 
 
 def _start(rules: Rules, period: Period, opened_at: datetime, partial: bool) -> date:
@@ -132,7 +166,7 @@ def _obligation(
         period_end=period.end,
         target=one.target,
         actual=actual,
-        state="part" if one.part else "open",
+        state="open" if one.part is None else "part",
         ordinal=0,
         opened_at=instant,
         due_at=due_of(scheme, quota, period),

@@ -154,7 +154,8 @@ GROUP BY calendar, period, measure;
 -- obligations_ending. An obligation belongs to the windows that hold its last day.
 SELECT w.calendar, w.period, o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first,
     o.period_end, o.scheme_version, o.measure, trim_scale(o.target), trim_scale(o.actual), o.state, o.due_soon_since, o.due_at,
-    o.due_passed_at IS NOT NULL, o.grace_ends_at, o.on_time, o.actual_when_due, o.waived_reason, o.decided_at
+    o.due_passed_at IS NOT NULL, o.grace_ends_at, o.on_time, o.actual_when_due, o.waived_reason, o.decided_at,
+    CASE WHEN o.grace_ends_at IS NULL THEN o.due_passed_at ELSE o.grace_passed_at END IS NOT NULL, o.part
 FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
     AS w (calendar, period, first, "end")
 JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
@@ -190,7 +191,9 @@ SELECT o.of_calendar, o.of_period, o.department, o.person, o.scheme, o.quota, o.
     coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_ends_at,
     CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') END,
     CASE WHEN o.due_passed_at <= %(as_of)s::timestamptz THEN o.actual_when_due END,
-    CASE WHEN d.outcome = 'waived' THEN o.waived_reason END, d.recorded_at
+    CASE WHEN d.outcome = 'waived' THEN o.waived_reason END, d.recorded_at,
+    coalesce(CASE WHEN o.grace_ends_at IS NULL THEN o.due_passed_at ELSE o.grace_passed_at END
+        <= %(as_of)s::timestamptz, false), o.part
 FROM owed o
 LEFT JOIN earned e ON e.department = o.department AND e.person = o.person AND e.quota = o.quota AND e.period = o.period
 LEFT JOIN LATERAL (
