@@ -39,7 +39,7 @@ _TYPES: dict[str, list[str]] = {
     "obligations": ["text"] * 6
     + ["int4", "text", "date", "date", "numeric", "numeric", "text", "int4"]
     + ["timestamptz"] * 5
-    + ["text", "timestamptz", "timestamptz", "bool", "numeric", "text", "bytea"],
+    + ["text", "timestamptz", "timestamptz", "bool", "numeric", "text", "bytea", "bytea"],
     "decisions": ["text"] * 5 + ["int4", "text", "text", "numeric", "numeric", "timestamptz", "int8", "text"],
     "department_spans": ["text", "text", "date", "date", "bool", "timestamptz"],
     "department_facts": ["text", "text", "int8", "date", "text", "text", "text[]", "jsonb", "timestamptz"],

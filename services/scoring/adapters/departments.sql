@@ -66,7 +66,7 @@ FROM unnest(%b::text[], %b::text[], %b::date[]) AS w (organisation, department, 
 CROSS JOIN LATERAL (
     SELECT scheme, quota, period, calendar, scheme_version, measure, period_first, period_end, target, actual, state,
         ordinal, opened_at, due_at, due_passed_at, due_soon_since, decided_at, person, grace_ends_at, grace_passed_at,
-        on_time, actual_when_due, waived_reason, outcome
+        on_time, actual_when_due, waived_reason, outcome, part
     FROM obligations
     WHERE organisation = w.organisation AND department = w.department
       AND (due_passed_at IS NULL OR (grace_ends_at IS NOT NULL AND grace_passed_at IS NULL) OR period_end > w.since)
@@ -216,7 +216,8 @@ DO UPDATE SET
     period_end = excluded.period_end, due_at = excluded.due_at, grace_ends_at = excluded.grace_ends_at,
     due_passed_at = excluded.due_passed_at, due_soon_since = excluded.due_soon_since, decided_at = excluded.decided_at,
     grace_passed_at = excluded.grace_passed_at, on_time = excluded.on_time,
-    actual_when_due = excluded.actual_when_due, waived_reason = excluded.waived_reason, outcome = excluded.outcome;
+    actual_when_due = excluded.actual_when_due, waived_reason = excluded.waived_reason, outcome = excluded.outcome,
+    part = excluded.part;
 
 -- name: merge_windows
 -- windows_pkey.

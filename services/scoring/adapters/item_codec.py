@@ -1,4 +1,4 @@
-"""How the states of items and of windows lie in the database: bodies that only the fold reads, as JSON arrays.
+"""How the states of items, of windows and of parts lie in the database: bodies that programs read, as JSON arrays.
 
 A body may end early: what it does not hold is as it is by default, so bodies of older programs stay readable.
 """
@@ -10,7 +10,7 @@ import msgspec
 
 from services.scoring.domain.items import Credit, Credited, Fact, Item, ItemStatus
 from services.scoring.domain.measures import OUTCOME
-from services.scoring.domain.obligations import Obligation
+from services.scoring.domain.obligations import Obligation, Part
 from services.scoring.domain.outcomes import outcome_name
 from services.scoring.domain.windows import Take, Window, WindowCredit
 from shared.contracts.department_events import AttributeValue
@@ -48,7 +48,17 @@ class _WindowCredit(msgspec.Struct, array_like=True, frozen=True):
     counted: Decimal
 
 
+class _Part(msgspec.Struct, array_like=True, frozen=True):
+    """The fields of Part, in its order."""
+
+    group: str | None
+    since: date
+    facts: dict[str, Decimal]
+    actual_in_grace: Decimal | None = None
+
+
 _encoder = msgspec.json.Encoder()
+_parts = msgspec.json.Decoder(_Part)
 _bodies = msgspec.json.Decoder(_Body)
 _windows = msgspec.json.Decoder(list[_WindowCredit])
 
@@ -78,6 +88,15 @@ def decode_item(item: str, scheme: str, kind: str, title: str, state: ItemStatus
 def decode_outcome(obligation: Obligation, body: bytes) -> Item:
     """What the obligation's outcome counts for, from its row in ``obligations``."""
     return decode_item(outcome_name(obligation), obligation.scheme, OUTCOME, "", "accepted", body)
+
+
+def encode_part(part: Part) -> bytes:
+    return _encoder.encode((part.group, part.since, part.facts, part.actual_in_grace))
+
+
+def decode_part(body: bytes) -> Part:
+    """The part from its row in ``obligations``."""
+    return Part(*(getattr(_parts.decode(body), name) for name in _Part.__struct_fields__))
 
 
 def encode_window(window: Window) -> bytes:

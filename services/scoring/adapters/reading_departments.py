@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import Cursor
 
-from services.scoring.adapters.item_codec import decode_outcome, decode_window
+from services.scoring.adapters.item_codec import decode_outcome, decode_part, decode_window
 from services.scoring.domain.department import DepartmentState, Parked
 from services.scoring.domain.descriptions import AppliedScheme, ClosedCalendar, Description, PersonDescription
 from services.scoring.domain.keys import QuotaPeriod, WindowKey
@@ -74,10 +74,12 @@ def _waiver(state: DepartmentState, scheme: str, quota: str, period: str, person
 
 
 def _obligation(state: DepartmentState, *row: Any) -> None:
-    *columns, outcome = row
+    *columns, outcome, part = row
     obligation = Obligation(*columns)
     if outcome is not None:
         obligation.outcome = decode_outcome(obligation, outcome)
+    if part is not None:
+        obligation.part = decode_part(part)
     state.obligations[obligation.key] = obligation
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.scoring.adapters.item_codec import encode_body, encode_window
+from services.scoring.adapters.item_codec import encode_body, encode_part, encode_window
 from services.scoring.application.ports import Folded
 from services.scoring.domain.changes import Changes, Decided, Sum
 from services.scoring.domain.department import DepartmentState, Parked
@@ -222,6 +222,7 @@ def _add_obligations(rows: Rows, state: DepartmentState, changes: Changes) -> No
                 one.actual_when_due,
                 one.waived_reason,
                 None if one.outcome is None else encode_body(one.outcome),
+                None if one.part is None else encode_part(one.part),
             )
         )
     for decision in changes.decisions:

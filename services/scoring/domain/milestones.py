@@ -10,7 +10,7 @@ from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.errors import CannotFold
 from services.scoring.domain.judging import judge
 from services.scoring.domain.keys import PeriodKey, QuotaPeriod
-from services.scoring.domain.obligations import Obligation
+from services.scoring.domain.obligations import Obligation, end_grace
 from shared.calendars import Period
 from shared.contracts.department_events import Milestone, MilestoneKind, MilestonesReached
 from shared.contracts.envelope import Envelope
@@ -77,7 +77,7 @@ def _quota_due(state: DepartmentState, passing: _Passing) -> None:
 
 def _grace_ended(state: DepartmentState, passing: _Passing) -> None:
     for obligation in _obligations(state, passing):
-        obligation.grace_passed_at = passing.instant
+        end_grace(obligation, passing.instant)
         judge(state, [obligation.key], passing.envelope)
 
 

@@ -1,6 +1,6 @@
 """Quotas of one department or person, period by period, and how they are judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -13,6 +13,19 @@ Announcement = Literal["met", "missed", "met_late", "restated"]
 
 Standing = Outcome | Literal["part"]
 """``part``: the department's part in a quota that its group or the organisation owes; it is never judged by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a department takes part with in what its group or the organisation owes: frozen when the period opens."""
+
+    group: str | None
+    since: date
+    """The period's first day, or the later one on which the department's time in it begins."""
+    facts: dict[str, Decimal]
+    """The department's, as far as the target is worked out from them."""
+    actual_in_grace: Decimal | None = None
+    """What had come when the time of grace ended, once that has been folded."""
 
 
 @dataclass(slots=True)
@@ -52,6 +65,8 @@ class Obligation:
     waived_reason: str | None = None
     outcome: Item | None = None
     """What being met or missed counts for, where a measure counts that."""
+    part: Part | None = None
+    """Of a part in what others owe."""
 
     @property
     def key(self) -> QuotaPeriod:
@@ -78,6 +93,13 @@ _VERDICTS: dict[tuple[Standing, bool, bool], Verdict] = {
     ("missed", True, True): Verdict("met_late", "met_late"),
     ("met_late", False, True): Verdict("missed", "restated"),
 }
+
+
+def end_grace(obligation: Obligation, instant: datetime) -> None:
+    """The time of grace is over: what comes from here on is late."""
+    obligation.grace_passed_at = instant
+    if obligation.part is not None:
+        obligation.part = replace(obligation.part, actual_in_grace=obligation.actual)
 
 
 def judge(obligation: Obligation) -> Verdict | None:

@@ -172,4 +172,5 @@ def _obligation(
         due_at=due_of(scheme, quota, period),
         person=one.person,
         grace_ends_at=grace_of(scheme, quota, period),
+        part=one.part,
     )

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from services.scoring.domain.amounts import DepartmentValues, evaluated, rounded
 from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.descriptions import Description, PersonDescription
+from services.scoring.domain.obligations import Part
 from shared.calendars import Period
-from shared.schemes.model import Audience, FixedAmount, Quota, Scheme, TargetTable
+from shared.schemes.model import Audience, FixedAmount, FormulaAmount, Quota, Scheme, TargetTable
 
 _ZERO = Decimal(0)
 
@@ -18,8 +19,8 @@ class Owed(NamedTuple):
     person: str
     """Empty: the department itself."""
     target: Decimal
-    part: bool = False
-    """Whether it is only the department's part in what its group or the organisation owes."""
+    part: Part | None = None
+    """Of what is only the department's part in what its group or the organisation owes."""
 
 
 def owed(state: DepartmentState, scheme: Scheme, quota: Quota, period: Period, start: date) -> Iterator[Owed]:
@@ -35,7 +36,7 @@ def owed(state: DepartmentState, scheme: Scheme, quota: Quota, period: Period, s
     if not quota.applies_to.covers(state.department, described.group, described.tags):
         return
     if quota.subject != "department":
-        yield Owed("", _ZERO, part=True)
+        yield Owed("", _ZERO, _part(scheme, quota, described, start))
         return
     target = _target(state, scheme, quota, described, None)
     if target is not None:
@@ -58,6 +59,15 @@ def owed_by(
             if target is not None:
                 yield from _joined(person, target, quota, period, day)
             return
+
+
+def _part(scheme: Scheme, quota: Quota, described: Description, start: date) -> Part:
+    names = quota.at_least.formula.names if isinstance(quota.at_least, FormulaAmount) else ()
+    return Part(
+        described.group,
+        start,
+        {name: described.facts.get(name, scheme.facts[name].otherwise) for name in sorted(names)},
+    )
 
 
 def _joined(person: str, target: Decimal, quota: Quota, period: Period, day: date) -> Iterator[Owed]:

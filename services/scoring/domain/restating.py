@@ -11,7 +11,7 @@ from services.scoring.domain.items import Credit, Item
 from services.scoring.domain.judging import judge
 from services.scoring.domain.keys import QuotaPeriod, WindowKey
 from services.scoring.domain.milestones import period_change
-from services.scoring.domain.obligations import Obligation
+from services.scoring.domain.obligations import Obligation, end_grace
 from services.scoring.domain.opening import due_of, grace_of
 from services.scoring.domain.reaches import Reach
 from services.scoring.domain.rules import Rules
@@ -160,7 +160,7 @@ def _end(state: DepartmentState, rules: Rules, calendar: str, envelope: Envelope
             # Its milestone would lie before what the stream has told already: it falls due by being closed.
             obligation.due_passed_at, obligation.actual_when_due = envelope.time, obligation.actual
             if obligation.grace_ends_at is not None and obligation.grace_ends_at <= envelope.time:
-                obligation.grace_passed_at = envelope.time
+                end_grace(obligation, envelope.time)
             moved.append(key)
         moved += outcomes.enter(state, obligation, envelope)
     return moved

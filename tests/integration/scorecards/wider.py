@@ -1,14 +1,17 @@
 """What the generated district has beside departments: persons, a campaign, quotas of all, waivers, adoptions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from psycopg import Connection
 
+from services.scoring.adapters.item_codec import encode_part
+from services.scoring.domain.obligations import Part
 from tests.integration.scorecards.generated import ORGANISATION, SCHEME, TEXT
 
 AT = datetime(2014, 3, 20, 2, tzinfo=UTC)
+PART = encode_part(Part(None, date(2014, 3, 1), {}))
 
 SECOND = (
     TEXT.replace(f"scheme: {SCHEME}", "scheme: wider")
@@ -111,9 +114,12 @@ def _add_obligation(
     conn.execute(
         "INSERT INTO obligations (organisation, department, scheme, quota, period, person, calendar, scheme_version,"
         " measure, period_first, period_end, target, actual, state, ordinal, opened_at, due_at, due_passed_at, on_time,"
-        " actual_when_due) VALUES (%s, %s, 'wider', %s, '2014-03', %s, 'month', 1, 'reports', '2014-03-01',"
-        " '2014-04-01', %s, %s, %s, 1, '2014-02-28T16:00Z', '2014-03-31T16:00Z', '2014-03-31T16:00Z', %s, %s)",
-        (ORGANISATION, department, quota, person, target, actual, state, True if state == "met" else None, actual),
+        " actual_when_due, part) VALUES (%s, %s, 'wider', %s, '2014-03', %s, 'month', 1, 'reports', '2014-03-01',"
+        " '2014-04-01', %s, %s, %s, 1, '2014-02-28T16:00Z', '2014-03-31T16:00Z', '2014-03-31T16:00Z', %s, %s, %s)",
+        (
+            *(ORGANISATION, department, quota, person, target, actual, state),
+            *(True if state == "met" else None, actual, PART if state == "part" else None),
+        ),
     )
     if state != "part":
         conn.execute(

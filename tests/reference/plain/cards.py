@@ -225,6 +225,8 @@ class Cards:
 
     def owed(self, member: Member, period: Period, quota: str) -> list[Figure]:
         """The member's obligations whose last day lies in the period."""
+        if member.kind in ("group", "organisation"):
+            return self._owed_together(member, period, quota)
         parts = [
             figure_of(owed, department.actual(owed))
             for department in member.departments
@@ -233,10 +235,20 @@ class Cards:
             and owed.person == (member.name if member.kind == "person" else "")
             and owed.period.last in self._cut(department, period)
         ]
-        if member.kind in ("department", "person"):
-            return parts
-        facts = {name: self.value(member, period, name) for name in member.scheme.facts}
-        return joined(member.scheme, quota, member.kind, member.name, facts, parts)
+        return parts
+
+    def _owed_together(self, member: Member, period: Period, quota: str) -> list[Figure]:
+        """By the groups that the departments belonged to when the quota's own periods opened."""
+        parts = [
+            (owed, department.actual(owed))
+            for one in self.members("department", period)
+            for department in one.departments
+            for owed in department.owed.values()
+            if owed.key[:2] == (self._scheme, quota)
+            and owed.period.last in self._cut(department, period)
+            and (member.kind == "organisation" or owed.described.group == member.name)
+        ]
+        return joined(member.kind, member.name, parts)
 
     def _cut(self, department: Department, period: Period) -> Period:
         """The period as it is cut for the department."""

@@ -239,7 +239,7 @@ class Department(Judging):
         if kind == "quota_due":
             owed.due_passed, owed.actual_when_due = True, self.actual(owed)
         else:
-            owed.grace_passed = True
+            owed.grace_passed, owed.actual_in_grace = True, self.actual(owed)
         self._judge([owed], event)
 
     def _close(self, data: happened.CalendarClosed, event: Event) -> None:
@@ -262,7 +262,8 @@ class Department(Judging):
             owed.grace_ends_at = grace_of(owed.scheme, owed.quota, owed.period)
             if not owed.due_passed and owed.due_at <= event.recorded_at:
                 owed.due_passed, owed.actual_when_due = True, self.actual(owed)
-                owed.grace_passed = owed.grace_ends_at is not None and owed.grace_ends_at <= event.recorded_at
+                if owed.grace_ends_at is not None and owed.grace_ends_at <= event.recorded_at:
+                    owed.grace_passed, owed.actual_in_grace = True, owed.actual_when_due
         for owed in ended:
             if owed.state in ("met", "missed", "met_late"):
                 self._take_outcome(owed, event)

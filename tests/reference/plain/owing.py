@@ -60,6 +60,10 @@ class Owed:
     part: bool
     due_at: datetime
     grace_ends_at: datetime | None
+    described: Described
+    """When the period opened."""
+    start: date
+    """The first day in the period on which the department is there."""
     state: str = "open"
     on_time: bool | None = None
     due_passed: bool = False
@@ -72,6 +76,8 @@ class Owed:
     """What being met or missed counts for."""
     lacking: Decimal = NOTHING
     """When it was missed."""
+    actual_in_grace: Decimal | None = None
+    """When the time of grace ended."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -114,7 +120,7 @@ class Owing:
                 target = self._target(scheme, quota, described, None)
                 yield from self._joined(scheme, quota, period, "", target, start)
             else:
-                yield self._owed(scheme, quota, period, "", NOTHING, part=True)
+                yield self._owed(scheme, quota, period, "", NOTHING, start, part=True)
 
     def owed_by(self, scheme: Scheme, quota: Quota, period: Period, start: date, person: str) -> Iterator[Owed]:
         """What a person owes from the first day on, from ``start``, on which the quota applies to them."""
@@ -142,13 +148,14 @@ class Owing:
             left, whole = (period.end - day).days, (period.end - period.first).days
             target = rounded(target * left / whole, 0)
         if target > 0:
-            yield self._owed(scheme, quota, period, person, target)
+            yield self._owed(scheme, quota, period, person, target, day)
 
     def _owed(
-        self, scheme: Scheme, quota: Quota, period: Period, person: str, target: Decimal, part: bool = False
+        self, scheme: Scheme, quota: Quota, period: Period, person: str, target: Decimal, day: date, part: bool = False
     ) -> Owed:
         due_at, grace = due_of(scheme, quota, period), grace_of(scheme, quota, period)
-        return Owed(scheme, quota, period, person, target, part, due_at, grace, "part" if part else "open")
+        described, state = described_on(self.descriptions, period.first), "part" if part else "open"
+        return Owed(scheme, quota, period, person, target, part, due_at, grace, described, day, state)
 
     def _target(
         self, scheme: Scheme, quota: Quota, described: Described, person: PersonDescribed | None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.scoring.domain.cards.book import FigureState, Member, QuotaFigure, Subject
 from services.scoring.domain.cards.nodes import children
+from services.scoring.domain.obligations import Part
 from shared.calendars import Calendar, Due, Period, RegularCalendar
 from shared.schemes.formulas import Formula
 from shared.schemes.model import (
@@ -170,8 +171,18 @@ class DictBook:
             cast(FigureState, state),
             {"met": True}.get(state),
             state != "open",
+            scheme_version=newest.version,
         )
         self.figures.append(figure._replace(**said))
+        return self
+
+    def take_part(
+        self, subject: Subject, quota: str, period: str, actual: int, by_due: int, group: str | None = None
+    ) -> "DictBook":
+        """A department's part in what its group or the organisation owes, which has fallen due."""
+        self.owe(subject, quota, period, "part", actual, target=0, actual_when_due=Decimal(by_due), too_late=True)
+        figure = self.figures.pop()
+        self.figures.append(figure._replace(part=Part(group, figure.period_first, {})))
         return self
 
     def scheme(self, version: int) -> Scheme:

@@ -260,17 +260,8 @@ class TestQuotas:
             quotas=[quota("q", "month", "group")],
         )
         book = DictBook(read, everyone=[member(A, "east"), member(B, "east"), member(department("c"), "west")])
-        for name, actual in (("a", 1), ("b", 1), ("c", 0)):
-            book.owe(
-                department(name),
-                "q",
-                "2014-03",
-                "part",
-                actual,
-                target=0,
-                due_passed=True,
-                actual_when_due=Decimal(actual),
-            )
+        for name, of, actual in (("a", "east", 1), ("b", "east", 1), ("c", "west", 0)):
+            book.take_part(department(name), "q", "2014-03", actual, actual, of)
 
         assert value_of(book, "missing", of=group("east")) == 0
         assert value_of(book, "missing", of=group("west")) == 2
@@ -283,8 +274,7 @@ class TestQuotas:
             quotas=[quota("q", "month", "organisation")],
         )
         book = DictBook(read, everyone=[member(A), member(B)])
-        book.owe(A, "q", "2014-03", "part", 1, target=0, due_passed=True, actual_when_due=Decimal(1))
-        book.owe(B, "q", "2014-03", "part", 1, target=0, due_passed=True, actual_when_due=Decimal(0))
+        book.take_part(A, "q", "2014-03", 1, 1).take_part(B, "q", "2014-03", 1, 0)
 
         assert value_of(book, "late", of=ORGANISATION) == 1
         assert value_of(book, "lacking", of=ORGANISATION) == 0

@@ -61,7 +61,7 @@ def test_groups_have_rates_of_their_own_and_who_has_none_stands_apart(book: Dict
 def test_quotas_of_persons_and_of_the_organisation_count_too(book: DictBook) -> None:
     book.owe(WANG, "personal", "2014-03", "missed", 1)
     for one in (A, B):
-        book.owe(one, "joint", "2014-03", "part", 1, target=0, due_passed=True, actual_when_due=Decimal(1))
+        book.take_part(one, "joint", "2014-03", 1, 1)
 
     found = read(book)
 

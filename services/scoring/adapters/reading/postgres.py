@@ -12,6 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from services.scoring.adapters.item_codec import decode_part
 from services.scoring.adapters.reading.describing import members
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import (
@@ -154,7 +155,7 @@ class PostgresSnapshot:
         chosen = {"quotas": None if quotas is None else list(quotas), "department": department}
         found: dict[PeriodKey, list[ObligationRecord]] = defaultdict(list)
         for row in self._rows(query, _of(scope) | _columns(periods) | chosen):
-            found[row[0], row[1]].append(ObligationRecord._make(row[2:]))
+            found[row[0], row[1]].append(_obligation(row[2:]))
         return found
 
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
@@ -296,6 +297,11 @@ def _columns(periods: Collection[Period]) -> dict[str, object]:
         "firsts": [period.first for period in periods],
         "ends": [period.end for period in periods],
     }
+
+
+def _obligation(row: TupleRow) -> ObligationRecord:
+    record = ObligationRecord._make(row)
+    return record if row[-1] is None else record._replace(part=decode_part(row[-1]))
 
 
 def _known(scope: Scope, row: TupleRow) -> KnownPeriod:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from services.scoring.domain.cards.book import FigureState, QuotaFigure, Subject
+from services.scoring.domain.obligations import Part
 from shared.calendars import Period
 
 Amounts = Mapping[tuple[str, str, str], Mapping[Subject, Decimal]]
@@ -51,6 +52,10 @@ class ObligationRecord(NamedTuple):
     actual_when_due: Decimal | None
     waived_reason: str | None
     decided_at: datetime | None
+    too_late: bool = False
+    """Whether it can no longer be met, only met late."""
+    part: Part | None = None
+    """Of a part in what others owe."""
 
     @property
     def place(self) -> "ObligationPlace":
@@ -77,6 +82,9 @@ class ObligationRecord(NamedTuple):
             self.on_time,
             self.due_passed,
             self.actual_when_due,
+            self.scheme_version,
+            self.too_late,
+            self.part,
         )
 
 
@@ -173,7 +181,7 @@ class Change(NamedTuple):
     """What became known of a department, and what it changed."""
 
     kind: str
-    """entry, decision, waiver, description or person."""
+    """entry, decision, waiver, backdating, description or person."""
     recorded_at: datetime
     stream_version: int
     number: int

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
+from services.scoring.domain.obligations import Part
 from shared.schemes.model import Scheme, SubjectKind
 
 FigureState = Literal["open", "met", "missed", "met_late", "waived", "part"]
@@ -63,6 +64,12 @@ class QuotaFigure(NamedTuple):
     due_passed: bool
     actual_when_due: Decimal | None = None
     """What had come when it fell due; None before that."""
+    scheme_version: int = 0
+    """By which it is owed."""
+    too_late: bool = False
+    """Whether it can no longer be met, only met late."""
+    part: Part | None = None
+    """Of a part in what others owe."""
 
 
 class Book(Protocol):

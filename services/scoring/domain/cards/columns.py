@@ -26,11 +26,12 @@ from services.scoring.domain.cards.nodes import (
     source,
     subject_of,
 )
-from services.scoring.domain.cards.obliged import joined, told
+from services.scoring.domain.cards.obliged import joined, told, whole_of_part
 from services.scoring.domain.cards.ranking import Standing, standings
+from services.scoring.domain.joint import JointKind
 from shared.calendars import Period
 from shared.schemes.formulas import Reference
-from shared.schemes.model import FormulaAmount, Line, Quota, Scheme, SubjectKind
+from shared.schemes.model import Line, Quota, Scheme, SubjectKind
 
 CELLS_MAX = 20_000_000
 """How many figures are computed for one question."""
@@ -215,8 +216,10 @@ class Columns:
         if scheme is None or quota is None:
             return {}
         owing = quota.subject
-        shared = WIDTH[owing] > WIDTH["department"]
-        figures = self._joined(scheme, quota, period) if shared else self._own(quota, owing, period)
+        if owing == "group" or owing == "organisation":
+            figures = self._joined(quota, owing, period)
+        else:
+            figures = self._own(quota, owing, period)
         if WIDTH[owing] >= WIDTH[kind]:
             wholes = ((member.subject, whole_of(member, owing)) for member in frame.members)
             return {subject: figures[whole] for subject, whole in wholes if whole in figures}
@@ -232,21 +235,16 @@ class Columns:
         subjects = (member.subject for member in self.frame(kind, period).members)
         return {one: list(ask(one, quota.name, period.calendar, period.id)) for one in subjects}
 
-    def _joined(self, scheme: Scheme, quota: Quota, period: Period) -> dict[Subject, list[QuotaFigure]]:
+    def _joined(self, quota: Quota, kind: JointKind, period: Period) -> dict[Subject, list[QuotaFigure]]:
         """Of a quota that groups or the organisation owe."""
-        departments = self._own(quota, "department", period)
         parts: dict[Subject, list[QuotaFigure]] = defaultdict(list)
-        for member in self.frame("department", period).members:
-            whole = whole_of(member, quota.subject)
-            if whole is not None:
-                parts[whole].extend(departments[member.subject])
-        named = quota.at_least.formula.names if isinstance(quota.at_least, FormulaAmount) else ()
-        self.compute([Node(quota.subject, period, plain(fact)) for fact in named])
-        frame = self.frame(quota.subject, period)
-        return {
-            member.subject: joined(scheme, quota, member, row, parts[member.subject])
-            for member, row in zip(frame.members, frame.rows, strict=True)
-        }
+        for figures in self._own(quota, "department", period).values():
+            for figure in figures:
+                whole = whole_of_part(figure, kind)
+                if whole is not None:
+                    parts[whole].append(figure)
+        subjects = (member.subject for member in self.frame(kind, period).members)
+        return {one: joined(self._book.scheme, one, parts[one]) for one in subjects}
 
 
 def _fill_line(line: Line, found: Sequence[tuple[Member, dict[str, Decimal]]]) -> None:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from services.scoring.domain.cards.book import FigureState, Member, QuotaFigure, Subject
-from shared.schemes.model import FixedAmount, Quota, Scheme, TargetTable
+from services.scoring.domain.cards.book import ORGANISATION, QuotaFigure, Subject
+from services.scoring.domain.joint import Added, JointKind, came, founders, judged, target_of
+from shared.calendars import Period
+from shared.schemes.model import Scheme
 
 _NOTHING = Decimal(0)
 
@@ -54,74 +56,51 @@ def told(function: str, figures: Iterable[QuotaFigure]) -> Decimal:
     return sum((of_one(figure) for figure in figures), _NOTHING)
 
 
-def joined(
-    scheme: Scheme, quota: Quota, whole: Member, facts: Mapping[str, Decimal], parts: Figures
-) -> list[QuotaFigure]:
+def joined(scheme_of: Callable[[int], Scheme], whole: Subject, parts: Figures) -> list[QuotaFigure]:
     """The figures of a quota that a group or the organisation owes, from what its departments added; oldest first.
 
-    ``facts`` are the sums of the departments' facts. There is none where no department takes part, or where the
-    scheme sets this group no target. A group that reached its target late has missed it: only departments and persons
-    have a time of grace.
+    There is none where no department takes part, or where the scheme sets this group no target.
     """
-    target = group_target(scheme, quota, whole, facts)
-    if target is None:
-        return []
     by_period: dict[str, list[QuotaFigure]] = defaultdict(list)
     for part in parts:
         by_period[part.period].append(part)
-    together = [_together(whole.subject, target, found) for found in by_period.values()]
-    return sorted(together, key=lambda figure: figure.period_first)
+    together = (_together(scheme_of, whole, found) for found in by_period.values())
+    return sorted((one for one in together if one is not None), key=lambda figure: figure.period_first)
 
 
-def group_target(scheme: Scheme, quota: Quota, whole: Member, facts: Mapping[str, Decimal]) -> Decimal | None:
-    """What a group or the organisation owes; None where the scheme sets it nothing."""
-    target = quota.at_least
-    if isinstance(target, FixedAmount):
-        return target.value
-    if isinstance(target, TargetTable):
-        if target.by == "group" and whole.subject.kind == "group":
-            return target.rows.get(whole.subject.name, target.otherwise)
-        if target.by == "class":
-            return next(
-                (amount for name, amount in target.rows.items() if _of_class(scheme, name, whole)), target.otherwise
-            )
-        return target.otherwise
-    known = {name: facts.get(name, _NOTHING) for name in target.formula.names}
-    return target.formula.evaluate(known)
+def whole_of_part(figure: QuotaFigure, kind: JointKind) -> Subject | None:
+    """Whose obligation it is a part in; None where the department belonged to no group when the period opened."""
+    if figure.part is None:
+        return None
+    if kind == "organisation":
+        return ORGANISATION
+    return None if figure.part.group is None else Subject("group", figure.part.group)
 
 
-def _of_class(scheme: Scheme, name: str, whole: Member) -> bool:
-    audience = scheme.classes.get(name)
-    return audience is not None and whole.subject.name in audience.groups
-
-
-def _together(subject: Subject, target: Decimal, parts: Figures) -> QuotaFigure:
-    due_passed = all(part.due_passed for part in parts)
-    actual = sum((part.actual for part in parts), _NOTHING)
-    when_due = sum((part.actual_when_due or _NOTHING for part in parts), _NOTHING) if due_passed else None
-    one = parts[0]
-    waived = all(part.state == "waived" for part in parts)
-    state: FigureState = "waived" if waived else _judged(target, actual, when_due)
-    return QuotaFigure(
-        subject=subject,
-        quota=one.quota,
-        calendar=one.calendar,
-        period=one.period,
-        period_first=one.period_first,
-        period_end=one.period_end,
+def _together(scheme_of: Callable[[int], Scheme], whole: Subject, figures: Figures) -> QuotaFigure | None:
+    added = [
+        Added(one.part, one.scheme_version, one.actual, one.due_passed, one.actual_when_due, one.too_late)
+        for one in figures
+        if one.part is not None
+    ]
+    one = figures[0]
+    scheme = scheme_of(max(each.scheme_version for each in founders(added)))
+    period = Period(one.calendar, one.period, one.period_first, one.period_end)
+    kind: JointKind = "group" if whole.kind == "group" else "organisation"
+    target = target_of(scheme, scheme.quotas[one.quota], kind, whole.name, period, added)
+    if target is None:
+        return None
+    found = came(added)
+    state, on_time = judged(target, found)
+    return one._replace(
+        subject=whole,
         target=target,
-        actual=actual,
+        actual=found.actual,
         state=state,
-        on_time=True if state == "met" else None,
-        due_passed=due_passed,
-        actual_when_due=when_due,
+        on_time=on_time,
+        due_passed=found.due_passed,
+        actual_when_due=found.by_due if found.due_passed else None,
+        scheme_version=scheme.version,
+        too_late=found.too_late,
+        part=None,
     )
-
-
-def _judged(target: Decimal, actual: Decimal, when_due: Decimal | None) -> FigureState:
-    reached = actual >= target
-    if when_due is None:
-        return "met" if reached else "open"
-    if not reached:
-        return "missed"
-    return "met" if when_due >= target else "met_late"

@@ -195,4 +195,7 @@ def _figure(subject: Subject, one: Obligation) -> QuotaFigure:
         one.on_time,
         one.due_passed_at is not None,
         one.actual_when_due,
+        one.scheme_version,
+        one.too_late,
+        one.part,
     )
