@@ -69,7 +69,8 @@ def join(state: DepartmentState, person: str, from_on: date, envelope: Envelope)
     """
     for rules in state.rules.values():
         today = rules.day_of(envelope.time)
-        running = _running(rules, max(from_on, today - _LONGEST_BACK), today, envelope.time)
+        last = today if state.left_on is None else min(today, state.left_on)
+        running = _running(rules, max(from_on, today - _LONGEST_BACK), last, envelope.time)
         unknown = [key for key, *_ in running if key not in state.openings]
         if unknown:
             raise NotResident(Needs(openings=frozenset(unknown)))
@@ -116,14 +117,14 @@ def _start(rules: Rules, period: Period, opened_at: datetime, partial: bool) -> 
     return max(period.first, rules.day_of(opened_at)) if partial else period.first
 
 
-def _running(rules: Rules, first: date, today: date, now: datetime) -> list[tuple[PeriodKey, Scheme, Quota, Period]]:
-    """The periods with days from ``first`` to ``today`` whose quotas of persons are not due yet."""
+def _running(rules: Rules, first: date, last: date, now: datetime) -> list[tuple[PeriodKey, Scheme, Quota, Period]]:
+    """The periods with days from ``first`` to ``last`` whose quotas of persons are not due yet."""
     found = []
     for scheme in rules.versions:
         for quota in scheme.quotas.values():
             if quota.subject != "person":
                 continue
-            for period in _periods(scheme.calendars[quota.calendar], first, today):
+            for period in _periods(scheme.calendars[quota.calendar], first, last):
                 owner = rules.version(rules.version_on(period.first)) or rules.versions[0]
                 if owner is scheme and due_of(scheme, quota, period) > now:
                     found.append((PeriodKey(scheme.name, period.calendar, period.id), scheme, quota, period))

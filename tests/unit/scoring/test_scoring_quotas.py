@@ -378,3 +378,13 @@ def test_what_a_department_owed_already_when_it_is_said_to_have_left_is_waived()
     bureau.wait("2014-04-10")
     assert bureau.outcomes("q", "2014-03") == ["waived"]
     assert bureau.outcomes("q", "2014-02") == ["missed"]
+
+
+def test_a_person_described_after_the_department_has_left_owes_nothing_that_begins_later() -> None:
+    # given a department that is said in March to have left in February, and in March's first days has a new correspondent
+    bureau = Bureau(rulebook(quota("at_least: 1, applies_to: {roles: [correspondent]}")))
+    bureau.wait("2014-03-05")
+    bureau.writer.leave(date(2014, 2, 10), local("2014-03-05"))
+    bureau.person("2014-03-06", "wang", "correspondent", from_on="2014-02-01")
+    bureau.wait("2014-04-10")
+    assert bureau.obligation("q", "2014-03", "wang") is None
