@@ -1,11 +1,11 @@
-"""The life of the alerts, topic ``alert-events``: one stream an organisation's department, as in ``scoring-events``."""
+"""The life of the alerts, topic ``alert-events``: the same streams as in ``scoring-events``."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from shared.contracts.envelope import published
-from shared.contracts.scoring_events import Obligation
+from shared.contracts.scoring_events import JointObligation, Obligation
 
 TOPIC = "alert-events"
 
@@ -43,5 +43,38 @@ class AlertAcknowledged:
 @dataclass(frozen=True, slots=True)
 class AlertResolved:
     alert: Alert
+    resolution: Resolution
+    resolved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JointAlert:
+    """As an alert, of what a group or the organisation owes."""
+
+    alert: str
+    condition: Condition
+    obligation: JointObligation
+    opened_at: datetime
+
+
+@published("tongbao.joint_alert.opened.v1")
+@dataclass(frozen=True, slots=True)
+class JointAlertOpened:
+    alert: JointAlert
+
+
+@published("tongbao.joint_alert.acknowledged.v1")
+@dataclass(frozen=True, slots=True)
+class JointAlertAcknowledged:
+    alert: JointAlert
+    acknowledged_by: str
+    acknowledged_at: datetime
+    note: str = ""
+
+
+@published("tongbao.joint_alert.resolved.v1")
+@dataclass(frozen=True, slots=True)
+class JointAlertResolved:
+    alert: JointAlert
     resolution: Resolution
     resolved_at: datetime

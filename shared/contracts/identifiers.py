@@ -38,3 +38,8 @@ def department_stream(organisation: str, department: str) -> str:
 def bulletins_stream(organisation: str, scheme: str) -> str:
     """Of a scheme's circulars. No department is called so: names have no dots."""
     return f"{organisation}/bulletins.{scheme}"
+
+
+def joint_stream(organisation: str, scheme: str) -> str:
+    """Of what is owed together under a scheme. No department is called so."""
+    return f"{organisation}/joint.{scheme}"

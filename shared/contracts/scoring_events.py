@@ -1,5 +1,6 @@
 """What the scoring service decided, topic ``scoring-events``: one stream a department, key ``organisation/department``.
 
+What concerns no single department has streams of its own: each scheme's bulletins, and what is owed together under it.
 The ids are derived from what is decided (department, scheme, quota, period, ordinal), so that no retry and no
 rebuild can announce a decision twice.
 """
@@ -15,6 +16,7 @@ TOPIC = "scoring-events"
 
 Severity = Literal["info", "warning", "critical"]
 Outcome = Literal["open", "met", "missed", "met_late", "waived"]
+JointSubject = Literal["group", "organisation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,88 @@ class QuotaRestated:
     """
 
     obligation: Obligation
+    outcome_before: Outcome
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class JointObligation:
+    """What a group or the organisation owes: all of its departments together. As it stood when this was decided."""
+
+    organisation: str
+    subject: JointSubject
+    group: str | None
+    """None: the whole organisation."""
+    subject_title: str
+    departments: tuple[str, ...]
+    """Who takes part."""
+    scheme: str
+    scheme_version: int
+    quota: str
+    quota_title: str
+    cite: str
+    severity: Severity
+    measure: str
+    measure_title: str
+    unit: str
+    calendar: str
+    period: str
+    period_first: date
+    period_end: date
+    """The day after the period's last."""
+    due_at: datetime
+    target: Decimal
+    actual: Decimal
+    """What all departments have added."""
+    ordinal: int
+    """The how manieth decision on this obligation: 1, 2, 3 …"""
+    decided_at: datetime
+    """From when on it was so: the recorded instant that turned the sum, or the one when it fell due or was too late."""
+    historical: bool
+    """It fell due before any of the departments was live."""
+    on_time: bool | None = None
+    """Of one that is met: whether it was before the due instant, and not only within the time of grace."""
+    grace_ends_at: datetime | None = None
+
+
+@published("tongbao.joint_quota.due_soon.v1")
+@dataclass(frozen=True, slots=True)
+class JointQuotaDueSoon:
+    """A quota of a group or the organisation falls due soon and is short."""
+
+    obligation: JointObligation
+
+
+@published("tongbao.joint_quota.met.v1")
+@dataclass(frozen=True, slots=True)
+class JointQuotaMet:
+    """The departments have reached the target together before it was too late."""
+
+    obligation: JointObligation
+
+
+@published("tongbao.joint_quota.missed.v1")
+@dataclass(frozen=True, slots=True)
+class JointQuotaMissed:
+    """It was too late for every department, and the target was not reached."""
+
+    obligation: JointObligation
+
+
+@published("tongbao.joint_quota.met_late.v1")
+@dataclass(frozen=True, slots=True)
+class JointQuotaMetLate:
+    """The target was reached after the quota had been missed. The miss stays on record."""
+
+    obligation: JointObligation
+
+
+@published("tongbao.joint_quota.restated.v1")
+@dataclass(frozen=True, slots=True)
+class JointQuotaRestated:
+    """What had been announced no longer holds, since what the departments had added has changed."""
+
+    obligation: JointObligation
     outcome_before: Outcome
     outcome: Outcome
 
