@@ -282,7 +282,7 @@ def test_backdating_a_version_makes_the_cards_what_its_what_if_has_said(services
         seconds=VISIBLE_SECONDS_MAX,
     )
     card = services.scoring.get(f"{PATH}/scorecards/north", calendar="month", period="2014-02").expect(200)
-    assert (card["scheme_version"], card["state"]) == (1, "restated")
+    assert (card["scheme_version"], card["state"]) == (2, "restated")
     earlier = bureau.just_before(card["restated_at"])
     assert bureau.all_cards(services.scoring, as_of=earlier) == before
     changes = services.scoring.get(f"{PATH}/scorecards/north/changes", since=earlier).expect(200)["items"]

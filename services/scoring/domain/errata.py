@@ -43,7 +43,7 @@ class Cause:
     """Something that became known after the figures had been told."""
 
     kind: str
-    """entry, decision, waiver, description or person."""
+    """entry, decision, waiver, backdating, description or person."""
     recorded_at: datetime
     cause: str
     """The type of the event."""
@@ -59,6 +59,8 @@ class Cause:
     person: str | None = None
     quota: str | None = None
     outcome: str | None = None
+    scheme_version: int | None = None
+    """That was backdated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _final(state: DepartmentState, passing: _Passing) -> None:
         state.organisation,
         state.department,
         scheme.name,
-        scheme.version,
+        state.rules[scheme.name].scored_by(scheme.version, period),
         period.calendar,
         period.id,
         passing.envelope.time,

@@ -170,7 +170,7 @@ class FiguresSchema(Schema):
 class CauseSchema(Schema):
     """Something that became known after the figures had been told."""
 
-    kind = Choice("entry", "decision", "waiver", "description", "person", required=True)
+    kind = Choice("entry", "decision", "waiver", "backdating", "description", "person", required=True)
     recorded_at = Instant(required=True)
     cause = Text(required=True, metadata={"description": "The type of the event."})
     reason = Text(required=True, allow_none=True, length_max=_LONG)
@@ -184,6 +184,9 @@ class CauseSchema(Schema):
     person = Text(required=True, allow_none=True)
     quota = Name(required=True, allow_none=True)
     outcome = Text(required=True, allow_none=True)
+    scheme_version = WholeNumber(
+        allow_none=True, metadata={"description": "That was backdated. Lacks in issues older than this field."}
+    )
 
 
 class ErratumSchema(Schema):

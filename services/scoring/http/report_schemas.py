@@ -44,7 +44,7 @@ class DistributionQuery(SchemeQuery):
 
 
 class ChangeSchema(Schema):
-    kind = Choice("entry", "decision", "waiver", "description", "person", required=True)
+    kind = Choice("entry", "decision", "waiver", "backdating", "description", "person", required=True)
     recorded_at = Instant(required=True)
     stream_version = WholeNumber(required=True)
     cause = Text(required=True, metadata={"description": "The type of the event that brought it about."})
@@ -56,6 +56,7 @@ class ChangeSchema(Schema):
         metadata={
             "description": "Of an entry: measure, item, item_title, amount, dated, person. Of a decision: quota,"
             " period, person, outcome, outcome_before, target, actual. Of a waiver: quota, period, person. Of a"
+            " backdating: scheme_version, from, and from_before, since when that version had held. Of a"
             " description: title and group, also before, tags, facts, from. Of a person: the whole description."
         },
     )

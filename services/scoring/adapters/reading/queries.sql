@@ -337,6 +337,18 @@ WITH decided AS (
     FROM department_facts f
     WHERE f.organisation = %(organisation)s AND f.department = %(department)s
     WINDOW w AS (ORDER BY f.stream_version)
+), told AS (
+    SELECT a.*, min(a.from_on) OVER (PARTITION BY a.version ORDER BY a.stream_version
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS from_before
+    FROM applied_schemes a
+    WHERE a.organisation = %(organisation)s AND a.department = %(department)s AND a.scheme = %(scheme)s
+), backdated AS (
+    -- Those that came to hold on days on which a lower version had held.
+    SELECT t.* FROM told t
+    WHERE t.from_before IS NOT NULL AND (%(end)s::date IS NULL OR t.from_on < %(end)s) AND NOT EXISTS (
+        SELECT FROM told b
+        WHERE b.stream_version < t.stream_version AND b.version >= t.version
+          AND b.from_on <= greatest(t.from_on, %(first)s::date))
 ), change AS (
     SELECT 'entry' AS kind, l.recorded_at, l.stream_version, l.entry AS number, '' AS key, l.cause, r.reason,
         jsonb_build_object('measure', l.measure, 'item', l.item, 'item_title', coalesce(i.title, l.item),
@@ -365,6 +377,11 @@ WITH decided AS (
     LEFT JOIN obligations o USING (organisation, department, scheme, quota, period, person)
     WHERE w.organisation = %(organisation)s AND w.department = %(department)s AND w.scheme = %(scheme)s
       AND (%(first)s::date IS NULL OR o.period_end > %(first)s) AND (%(end)s::date IS NULL OR o.period_end <= %(end)s)
+    UNION ALL
+    SELECT 'backdating', b.recorded_at, b.stream_version, 0, '', 'tongbao.scheme.backdated.v1', r.reason,
+        jsonb_build_object('scheme_version', b.version, 'from', b.from_on, 'from_before', b.from_before)
+    FROM backdated b
+    LEFT JOIN reasons r USING (organisation, department, stream_version)
     UNION ALL
     SELECT 'description', f.recorded_at, f.stream_version, 0, '',
         CASE WHEN f.title_before IS NULL THEN 'tongbao.department.registered.v1' ELSE 'tongbao.department.changed.v1' END,

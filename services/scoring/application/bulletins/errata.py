@@ -204,6 +204,9 @@ def _bears_on(change: Change, key: FigureKey, stands: _Stands) -> bool:
         case "decision" | "waiver":
             same_period = key.of == "line" or told["period"] == key.period
             return told["quota"] in stands.quotas and told["person"] == key.person and same_period
+        case "backdating":
+            first, end = (date.fromisoformat(str(told[name])) for name in ("from", "from_before"))
+            return key.of == "line" and any(one.first < end and one.end > first for one in stands.windows)
         case "description":
             return stands.facts
         case _:
@@ -217,7 +220,7 @@ def _cause(department: str, change: Change) -> Cause:
         value = told.get(name)
         return None if value is None else str(value)
 
-    amount, dated = text("amount"), text("dated")
+    amount, dated, version = text("amount"), text("dated"), text("scheme_version")
     return Cause(
         kind=change.kind,
         recorded_at=change.recorded_at,
@@ -233,4 +236,5 @@ def _cause(department: str, change: Change) -> Cause:
         person=text("person"),
         quota=text("quota"),
         outcome=text("outcome"),
+        scheme_version=None if version is None else int(version),
     )

@@ -54,4 +54,6 @@ def _event(cause: Cause) -> str:
     """What the event is called; one that has no name of its own goes by its kind."""
     name = f"cause.{cause.cause.split('.')[-2]}" if cause.cause.count(".") > 1 else ""
     known = words(language())
-    return known[name] if cause.kind == "entry" and name in known else translate(f"bulletin.cause.{cause.kind}")
+    if cause.kind == "entry" and name in known:
+        return known[name]
+    return translate(f"bulletin.cause.{cause.kind}", version=cause.scheme_version)

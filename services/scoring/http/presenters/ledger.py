@@ -9,10 +9,7 @@ from services.scoring.application.reading.records import DescribedItem, LedgerEn
 from services.scoring.http import links
 from services.scoring.http.presenters.frame import Address
 from shared.web.formats import day, instant, number, period
-from shared.web.languages import translate
-
-CAUSES = frozenset(("submitted", "resubmitted", "reviewed", "adopted", "instructed", "fact_retracted", "withdrawn"))
-"""What can befall an item: the middle of the event types ``tongbao.item.….v1``."""
+from shared.web.languages import language, translate, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +85,10 @@ def entry_rows(
 
 
 def cause(event_type: str) -> str:
-    """The event's name in words; a type this page does not know is shown as it is."""
+    """The event's name in words; a type that has none is shown as it is."""
     parts = event_type.split(".")
-    if len(parts) == 4 and parts[2] in CAUSES:
-        return translate(f"cause.{parts[2]}")
-    return event_type
+    name = f"cause.{parts[2]}" if len(parts) == 4 else ""
+    return words(language()).get(name, event_type)
 
 
 def unit(name: str) -> str:
