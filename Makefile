@@ -9,7 +9,7 @@ export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run mutation load test check bench reset lock docs browser
+.PHONY: help run mutation fuzz load test check bench reset lock docs browser
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' Makefile
@@ -31,6 +31,9 @@ check: $(INSTALLED)  ## format, lint, types, import rules
 
 mutation: $(INSTALLED)  ## change every number of the rulebooks, and see that an example notices; minutes
 	$(BIN)/python -m tests.mutation $(args)
+
+fuzz: $(INSTALLED)  ## try thousands of other examples in the property tests; many minutes; args="tests/unit/scoring"
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m hypothesis $(or $(args),tests/unit)
 
 bench: $(INSTALLED)  ## measure against peers; one: make bench only=NAME
 	@$(BIN)/python -m tests.benchmarks $(if $(only),--only $(only)) $(args)

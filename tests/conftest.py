@@ -1,16 +1,25 @@
 """The real engines for the tests that need them: one Postgres and one Kafka a session, one database a test."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dev.kafka import Kafka
 from dev.ports import free_port
 from dev.postgres import Postgres
+
+# A property test tries the same examples every time, so that a change is judged by what it changes; HYPOTHESIS_PROFILE=
+# by_chance tries others, and HYPOTHESIS_PROFILE=thorough many others (make fuzz).
+settings.register_profile("usual", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("by_chance", derandomize=False, deadline=None, print_blob=True)
+settings.register_profile("thorough", derandomize=False, deadline=None, print_blob=True, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 _database_numbers = itertools.count(1)
 
