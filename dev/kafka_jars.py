@@ -4,6 +4,7 @@ A file that does not have the locked hash (a download that broke off, a tampered
 """
 
 import contextlib
+import fcntl
 import hashlib
 import logging
 import os
@@ -26,17 +27,18 @@ _DOWNLOAD_ERRORS = (OSError, RuntimeError, ValueError, zipfile.BadZipFile, Eleme
 def class_path(terminal: Terminal) -> str:
     """The broker's class path; downloads about 43 MB when they are not cached. Raises StackError when that fails."""
     reason = ""
-    for again in (False, True):
-        try:
-            jars = _resolve(terminal, again)
-        except _DOWNLOAD_ERRORS as error:
-            reason = _in_short(error)
-        else:
-            broken = _not_as_locked(jars)
-            if not broken:
-                return os.pathsep.join(str(jar) for jar in jars)
-            reason = f"{broken[0]} is not the file that was expected"
-        _remove_broken(_repository())
+    with _alone_in(_repository()):
+        for again in (False, True):
+            try:
+                jars = _resolve(terminal, again)
+            except _DOWNLOAD_ERRORS as error:
+                reason = _in_short(error)
+            else:
+                broken = _not_as_locked(jars)
+                if not broken:
+                    return os.pathsep.join(str(jar) for jar in jars)
+                reason = f"{broken[0]} is not the file that was expected"
+            _remove_broken(_repository())
     raise StackError(f"Apache Kafka could not be downloaded ({reason}). Start again when the network is back.")
 
 
@@ -44,6 +46,18 @@ def locked_hashes() -> dict[str, str]:
     """SHA-256 by the name of each jar."""
     lines = _LOCK.read_text().splitlines()
     return {name: digest for digest, name in (line.split() for line in lines if line and not line.startswith("#"))}
+
+
+@contextlib.contextmanager
+def _alone_in(repository: Path) -> Iterator[None]:
+    """Wait until no other process is here: a file that another one is still writing would be taken for a broken one."""
+    try:
+        repository.mkdir(parents=True, exist_ok=True)
+        with (repository / "tongbao.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise StackError(f"Apache Kafka's files cannot be kept in {repository}: {error.strerror}.") from error
 
 
 def _resolve(terminal: Terminal, again: bool) -> list[Path]:

@@ -14,6 +14,8 @@ _POLL_S = 0.1
 _CHOICE = range(20_000, 32_000)
 """Below the ports that systems give to outgoing connections: one of those may be taken by the time it is needed, and a
 client that tries such a port again and again while its server is away may in the end be connected to itself."""
+_chance = random.SystemRandom()
+"""Processes that look at the same time must not look in the same order, whatever seeds the common generator."""
 
 
 def free_port() -> int:
@@ -23,7 +25,7 @@ def free_port() -> int:
 
 def free_ports(count: int) -> list[int]:
     """Different ports that nobody listens on at this moment. Raises StackError when there are too few."""
-    candidates = random.sample(_CHOICE, k=len(_CHOICE))
+    candidates = _chance.sample(_CHOICE, k=len(_CHOICE))
     found = list(itertools.islice(filter(_is_free, candidates), count))
     if len(found) < count:
         raise StackError("There are too few free TCP ports on 127.0.0.1.")

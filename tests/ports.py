@@ -12,7 +12,7 @@ def free_offset() -> int:
     """By how much to move all the usual ports so that each is free."""
 
     def free() -> int | None:
-        candidate = random.randrange(2_000, 9_000)
+        candidate = random.SystemRandom().randrange(2_000, 9_000)
         try:
             for name, port in PORTS.items():
                 require_free_port(port + candidate, name)
