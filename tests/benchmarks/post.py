@@ -16,7 +16,7 @@ from tests.acceptance.client import Client
 from tests.benchmarks import organisation
 from tests.benchmarks.engines import postgres_alone
 from tests.benchmarks.protocol import Pair
-from tests.waiting import wait_for
+from tests.benchmarks.serving import serving
 
 TOKEN = "benchmark-administrator-token"
 DEPARTMENTS = 20
@@ -56,7 +56,7 @@ def _submission_server(postgres: Postgres) -> Iterator[str]:
     }
     command = [sys.executable, "-m", "services.submission"]
     subprocess.run([*command, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    with _serving(f"127.0.0.1:{port}", [*command, "web"], environment) as address:
+    with serving(f"127.0.0.1:{port}", [*command, "web"], environment) as address:
         yield address
 
 
@@ -65,30 +65,8 @@ def _noop_server() -> Iterator[str]:
     address = f"127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     command += ["--keep-alive", "15", "--log-level", "error", "--bind", address, "tests.benchmarks.noop:create_app()"]
-    with _serving(address, command, dict(os.environ)) as listening:
+    with serving(address, command, dict(os.environ)) as listening:
         yield listening
-
-
-@contextmanager
-def _serving(address: str, command: list[str], environment: dict[str, str]) -> Iterator[str]:
-    server = subprocess.Popen(command, env=environment)
-    try:
-        wait_for(f"the server at {address}", lambda: _answers(address), seconds=30)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _answers(address: str) -> bool:
-    connection = http.client.HTTPConnection(address, timeout=1)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status == 404
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def _rate(address: str, path: str, bodies: list[bytes], headers: dict[str, str], status: int) -> float:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import psycopg
 
@@ -64,7 +65,7 @@ def make_events(
 class _Department:
     def __init__(self, name: str, number: int, rulebook: Rulebook, start: datetime, chance: random.Random) -> None:
         self._writer = StreamWriter(ORGANISATION, name)
-        self._happening = rulebook.happening
+        self._happening = partial(rulebook.happening, rulebook.scheme.name)
         self._chance = chance
         self._items: list[str] = []
         self._told = 0

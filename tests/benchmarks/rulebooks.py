@@ -20,8 +20,8 @@ _TOPICS = ("progress", "problem", "practice")
 _FORMS: tuple[happened.Form, ...] = ("whole", "whole", "edited")
 _DAY = timedelta(days=1)
 
-Happening = Callable[[random.Random, list[str], datetime], object]
-"""The next event of a department at an instant, by chance; the names of its items so far, to which it may add."""
+Happening = Callable[[str, random.Random, list[str], datetime], object]
+"""The next event of a department under a scheme at an instant, by chance; it may add to the names of items so far."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ class Rulebook:
         )
 
 
-def _in_the_district(chance: random.Random, items: list[str], at: datetime) -> object:
+def _in_the_district(scheme: str, chance: random.Random, items: list[str], at: datetime) -> object:
     """60 % submitted, 20 % reviewed, 15 % adopted, 5 % instructed."""
     drawn = chance.random()
     if drawn < 0.6 or not items:
         attributes: dict[str, happened.AttributeValue] = {"topic": chance.choice(_TOPICS)}
-        return _submitted(items, DISTRICT.scheme.name, attributes)
+        return _submitted(items, scheme, attributes)
     return _about(chance, _recent(chance, items), drawn, at)
 
 
-def _under_full_load(chance: random.Random, items: list[str], at: datetime) -> object:
+def _under_full_load(scheme: str, chance: random.Random, items: list[str], at: datetime) -> object:
     """As in the district, but a fifth of what becomes of items is read off or decided by hand."""
     drawn = chance.random()
     if drawn < 0.6 or not items:
@@ -64,14 +64,13 @@ def _under_full_load(chance: random.Random, items: list[str], at: datetime) -> o
         }
         if chance.random() < 0.1:
             attributes["urgent"] = True
-        return _submitted(items, FULL_LOAD.scheme.name, attributes, at - chance.randrange(6) * _DAY)
+        return _submitted(items, scheme, attributes, at - chance.randrange(6) * _DAY)
     if chance.random() < 0.8:
         return _about(chance, _recent(chance, items), drawn, at)
     if chance.random() < 0.7:
         clicks = Decimal(chance.randrange(400))
         return happened.ItemMeasured(_recent(chance, items), str(new_id()), "clicks", clicks, at.date())
     category, value = chance.choice((("bonus", 2), ("deduction", -1)))
-    scheme = FULL_LOAD.scheme.name
     return happened.AdjustmentMade(str(new_id()), scheme, category, Decimal(value), at.date(), "按季考核")
 
 
@@ -121,5 +120,7 @@ def _about(chance: random.Random, item: str, drawn: float, at: datetime) -> obje
 
 DISTRICT = Rulebook(Path("schemes/haidian-civilised-district/scheme.yaml"), _in_the_district)
 """A simple one: 3 measures, 1 quota, 4 lines."""
+TWELVE_LINES = Rulebook(_HERE / "twelve_lines.yaml", _in_the_district)
+"""7 measures, 2 quotas, and a card of 12 lines."""
 FULL_LOAD = Rulebook(_HERE / "full_load.yaml", _under_full_load)
 """30 measures, 10 quotas, 25 lines."""

@@ -1,0 +1,139 @@
+"""A month's scorecards of 500 departments over HTTP, ranked: what one reader waits for.
+
+Each first reader comes after a further event has been folded, so that nothing that was worked out before still holds.
+"""
+
+import http.client
+import itertools
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from dev.ports import free_port
+from dev.postgres import Postgres
+from services.scoring import bootstrap
+from shared.contracts import department_events as happened
+from shared.contracts.directory_events import TokenDescribed
+from shared.contracts.envelope import read_envelope
+from shared.directory.apply import describe
+from shared.directory.tokens import secret_sha256
+from shared.messaging import Record
+from shared.operations.database import open_pool
+from tests.benchmarks import projection_load
+from tests.benchmarks.engines import postgres_alone
+from tests.benchmarks.protocol import Figure, say
+from tests.benchmarks.rulebooks import FULL_LOAD, ORGANISATION, TWELVE_LINES, Rulebook
+from tests.benchmarks.serving import serving
+
+DEPARTMENTS = 500
+EVENTS = 50_000
+"""A quarter's."""
+QUARTER_BEGAN = datetime(2014, 1, 1, 1, tzinfo=UTC)
+EVERY = timedelta(hours=50)
+BATCH = 10_000
+P95_MS_MAX = 100.0
+READS = 60
+"""Of one figure."""
+LATER = 2_000
+"""Events that are folded one at a time, each before a reading."""
+TOKEN = "benchmark-reader-token"
+
+Read = Callable[[], bytes]
+
+
+@contextmanager
+def comparisons() -> Iterator[Iterator[Figure]]:
+    with postgres_alone() as postgres, ExitStack() as opened:
+        yield itertools.chain.from_iterable(
+            _figures(opened, postgres, rulebook, lines) for rulebook, lines in ((TWELVE_LINES, 12), (FULL_LOAD, 25))
+        )
+
+
+def _figures(opened: ExitStack, postgres: Postgres, rulebook: Rulebook, lines: int) -> Iterator[Figure]:
+    url = postgres.create_database(rulebook.scheme.name.replace("-", "_"))
+    fold_next = opened.enter_context(_folded(url, rulebook))
+    address = opened.enter_context(_scoring_server(url))
+    read = opened.enter_context(_reader(address, lines))
+    yield Figure(f"scorecards of {lines} lines, first reader, p95", "ms", lambda: _p95(read, fold_next), P95_MS_MAX)
+    yield Figure(f"scorecards of {lines} lines, unchanged, p95", "ms", lambda: _p95(read, lambda: None), P95_MS_MAX)
+
+
+@contextmanager
+def _folded(url: str, rulebook: Rulebook) -> Iterator[Callable[[], None]]:
+    """A quarter of the departments' work in the database; what is called then folds one further event."""
+    projection_load.prepare(url, rulebook)
+    with psycopg.connect(url, autocommit=True) as connection:
+        describe(connection, 1, TokenDescribed("reader", secret_sha256(TOKEN), "", "reader", None, None, None, None))
+    values = projection_load.make_events(EVENTS + LATER, DEPARTMENTS, 1, rulebook, QUARTER_BEGAN, EVERY)
+    records = [
+        Record(happened.TOPIC, 0, offset, read_envelope(value).subject, value) for offset, value in enumerate(values)
+    ]
+    with open_pool(url, 4, "scorecards-load") as pool:
+        projection = bootstrap.projection(pool)
+
+        def fold(batch: Sequence[Record]) -> None:
+            projection.projector.project(batch)
+            projection.projector.settle()
+
+        for first in range(0, EVENTS, BATCH):
+            fold(records[first : min(first + BATCH, EVENTS)])
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+        say(f"{EVENTS:,} events under {rulebook.scheme.name} are folded")
+        later = iter(records[EVENTS:])
+        yield lambda: fold([next(later)])
+        projection.close()
+
+
+@contextmanager
+def _scoring_server(url: str) -> Iterator[str]:
+    """The real process ``web``."""
+    address = f"127.0.0.1:{free_port()}"
+    environment = {
+        **os.environ,
+        "TONGBAO_DATABASE_URL": url,
+        "TONGBAO_HTTP_PORT": address.rpartition(":")[2],
+        "TONGBAO_LOG_LEVEL": "warning",
+    }
+    with serving(address, [sys.executable, "-m", "services.scoring", "web"], environment) as listening:
+        yield listening
+
+
+@contextmanager
+def _reader(address: str, lines: int) -> Iterator[Read]:
+    """One client on one connection that is kept; the first answer is looked at closely."""
+    connection = http.client.HTTPConnection(address, timeout=60)
+
+    def read() -> bytes:
+        path = f"/v1/organisations/{ORGANISATION}/scorecards?calendar=month&subject=department"
+        connection.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, body[:500]
+        return body
+
+    body = read()
+    assert body.count(b'"department":"department-') == DEPARTMENTS, "every department has a card"
+    assert body.count(b'"line":') == lines, "the card has its lines"
+    say(f"a card of {lines} lines for {DEPARTMENTS} departments: {len(body):,} bytes")
+    yield read
+    connection.close()
+
+
+def _p95(read: Read, before: Callable[[], None]) -> float:
+    """Milliseconds; ``before`` each reading, outside the measured time."""
+    taken = []
+    for _ in range(READS):
+        before()
+        started = time.perf_counter()
+        read()
+        taken.append((time.perf_counter() - started) * 1000)
+    p95 = statistics.quantiles(taken, n=20)[18]
+    say(f"p50 {statistics.median(taken):.1f} ms, p95 {p95:.1f} ms, least {min(taken):.1f} ms")
+    return p95
