@@ -11,6 +11,7 @@ from flask import current_app
 from marshmallow import ValidationError
 
 from services.scoring.application.reading.cards import Card
+from services.scoring.application.reading.naming import check_names
 from services.scoring.application.reading.questions import Misasked, NothingHere, resolve, resolve_period
 from services.scoring.application.reading.records import LedgerPlace, ObligationPlace
 from services.scoring.application.reading.scorecards import read_explanation, read_scorecard, read_scorecards
@@ -73,6 +74,7 @@ def list_scorecards(query: dict[str, Any], organisation: str) -> Any:
     principal = require_member(READERS, organisation)
 
     def read(snapshot: Snapshot) -> Any:
+        check_names(snapshot, organisation, department=query["department"], group=query["group"])
         asked = replace(asked_of(organisation, query, query["subject"]), scorecard=query["name"])
         found = read_scorecards(snapshot, asked)
         shown = [card for card in found.cards if _asked_for(card, query) and _may_see(principal, card)]
@@ -116,6 +118,8 @@ def list_ledger(query: dict[str, Any], organisation: str) -> Any:
     """Ledger entries by department, in the order in which they arose."""
     department = _own_department(organisation, query["department"])
     with readings().snapshot() as snapshot:
+        named = {"scheme": query["scheme"], "measure": query["measure"], "department": department}
+        check_names(snapshot, organisation, **named)
         chosen = _ledger_filter(snapshot, organisation, query, department)
         after = LedgerPlace(*query["cursor"]) if query["cursor"] else None
         entries = snapshot.entries(chosen, after, query["limit"] + 1)
@@ -129,6 +133,8 @@ def list_obligations(query: dict[str, Any], organisation: str) -> Any:
     """What the departments owe and owed, the latest due first."""
     department = _own_department(organisation, query["department"])
     with readings().snapshot() as snapshot:
+        named = {"scheme": query["scheme"], "quota": query["quota"], "department": department}
+        check_names(snapshot, organisation, **named)
         chosen = _obligation_filter(snapshot, organisation, query, department)
         found = snapshot.list_obligations(chosen, _obligation_place(query["cursor"]), query["limit"] + 1)
     return documents.obligations_page(found, query["limit"])

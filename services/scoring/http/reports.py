@@ -4,6 +4,7 @@ from typing import Any
 
 from services.scoring.application.reading.changes import read_changes
 from services.scoring.application.reading.distribution import read_distribution
+from services.scoring.application.reading.naming import check_names
 from services.scoring.application.reading.questions import Misasked
 from services.scoring.application.reading.rates import read_rates
 from services.scoring.application.reading.records import ChangePlace
@@ -43,6 +44,7 @@ def get_rates(query: dict[str, Any], organisation: str) -> Any:
     principal = require_member(READERS, organisation)
 
     def read(snapshot: Snapshot) -> Any:
+        check_names(snapshot, organisation, group=query["group"])
         asked = asked_of(organisation, query)
         return report_documents.rates(read_rates(snapshot, asked, query["group"], principal.department))
 
@@ -61,6 +63,7 @@ def get_distribution(query: dict[str, Any], organisation: str) -> Any:
         department = principal.department
 
     def read(snapshot: Snapshot) -> Any:
+        check_names(snapshot, organisation, department=department)
         asked = asked_of(organisation, {**query, "period": None})
         return report_documents.distribution(
             read_distribution(snapshot, asked, query["year"], query["measure"], department)

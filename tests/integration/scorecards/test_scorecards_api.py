@@ -176,6 +176,15 @@ def test_what_has_not_changed_is_not_sent_again(
         ("/ledger?cursor=abc", "cursor", "cursor"),
         ("/ledger?limit=0", "limit", "between 1 and"),
         ("/ledger?item=%00", "item", "control characters"),
+        ("/ledger?measure=adpotion", "measure", 'did you mean "adoption"?'),
+        ("/ledger?department=d9", "department", "there is no department"),
+        ("/ledger?scheme=nothing", "scheme", "haidian-civilised-district"),
+        ("/obligations?quota=weekly", "quota", 'did you mean "weekly_reports"?'),
+        ("/obligations?department=d9", "department", "there is no department"),
+        ("/rates?group=comittee", "group", 'did you mean "committee"?'),
+        ("/scorecards?group=comittee", "group", 'did you mean "committee"?'),
+        ("/scorecards?department=d9", "department", "there is no department"),
+        ("/distribution?year=2014&measure=adoption&department=d9", "department", "there is no department"),
     ],
 )
 def test_a_wrong_parameter_is_named_with_what_would_be_right(
@@ -193,6 +202,7 @@ def test_a_wrong_parameter_is_named_with_what_would_be_right(
     [
         ("/scorecards/nobody", 'department "nobody" has no card for 2014-04'),
         ("/scorecards/d003/lines/totals", 'did you mean "total"?'),
+        ("/scorecards/nobody/changes?since=2014-03-01", 'there is no department "nobody"'),
     ],
 )
 def test_what_the_address_names_but_is_not_there_is_a_404(

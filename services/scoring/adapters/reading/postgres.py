@@ -100,6 +100,12 @@ class PostgresSnapshot:
             self._published[organisation] = self._schemes.of_organisation(self._conn, organisation)
         return self._published[organisation]
 
+    def departments(self, organisation: str) -> list[str]:
+        return list(self._names(organisation))
+
+    def groups(self, organisation: str) -> list[str]:
+        return sorted({group for groups in self._names(organisation).values() for group in groups})
+
     def scheme(self, organisation: str, scheme: str, version: int) -> Scheme:
         return self._schemes.scheme(self._conn, organisation, scheme, version)
 
@@ -257,6 +263,10 @@ class PostgresSnapshot:
         found = self.members(scope, later, persons=False)
         highest = {id: max(member.scheme_version for member in some) for (_, id), some in found.items()}
         return [replace(one, scheme_version=highest.get(one.period.id, one.scheme_version)) for one in opened]
+
+    def _names(self, organisation: str) -> dict[str, list[str]]:
+        """By department, in order: the groups that it was ever in."""
+        return dict(self._conn.execute(_sql.names, {"organisation": organisation}).fetchall())
 
     def _one(self, query: str, **parameters: object) -> TupleRow:
         row = self._conn.execute(query, parameters).fetchone()

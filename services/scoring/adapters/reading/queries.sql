@@ -66,6 +66,14 @@ FROM told
 WHERE department IN (SELECT department FROM told GROUP BY department, version HAVING count(*) > 1)
 ORDER BY department, stream_version;
 
+-- name: names
+-- department_facts_pkey.
+SELECT department, array_remove(array_agg(DISTINCT group_name), NULL)
+FROM department_facts
+WHERE organisation = %(organisation)s
+GROUP BY department
+ORDER BY department COLLATE "C";
+
 -- name: closings
 -- calendar_closings_pkey. All departments are told of a closing alike; where one has not heard yet, the others count.
 SELECT calendar, max(last_on)

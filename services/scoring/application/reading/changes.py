@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.scoring.application.reading.questions import Asked, Question, instant_of, resolve, resolve_period
+from services.scoring.application.reading.questions import (
+    Asked,
+    NothingHere,
+    Question,
+    instant_of,
+    one_of,
+    resolve,
+    resolve_period,
+)
 from services.scoring.application.reading.records import Change, ChangePlace, KnownPeriod
 from services.scoring.application.reading.store import Snapshot
 
@@ -24,9 +32,12 @@ def read_changes(
 ) -> Changes:
     """A page of what was recorded later than ``since`` (of a day: its end) and, as of then, no later than that.
 
-    With a period, only what touches it. Raises Misasked and NothingScored.
+    With a period, only what touches it. Raises Misasked, NothingScored, and NothingHere for no such department.
     """
     question = resolve(snapshot, asked)
+    known = snapshot.departments(asked.organisation)
+    if department not in known:
+        raise NothingHere(one_of("department", department, known))
     period = resolve_period(snapshot, question, asked.period) if asked.period is not None else None
     begin = instant_of(since, question.scheme)
     found = snapshot.changes(question.scope, department, begin, period.period if period else None, after, limit + 1)

@@ -1,6 +1,6 @@
 """The port to what is stored: one consistent look at the scoring database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,6 +67,14 @@ class Snapshot(SchemesAndPeriods, Protocol):
         ...
 
     def health(self, organisation: str) -> Health: ...
+
+    def departments(self, organisation: str) -> Sequence[str]:
+        """All that scores were ever kept of, by name."""
+        ...
+
+    def groups(self, organisation: str) -> Sequence[str]:
+        """All that a department was ever in, by name."""
+        ...
 
     def scheme(self, organisation: str, scheme: str, version: int) -> Scheme: ...
 
