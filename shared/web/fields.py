@@ -204,6 +204,23 @@ class DecimalString(ma.fields.Field[Decimal]):
         return None if value is None else str(value)
 
 
+class ByName(ma.fields.Dict):
+    """Values by their names. A mistake is told under the name: ``facts.staff``."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ValidationError as mistakes:
+            if not isinstance(mistakes.messages, dict):
+                raise
+            raise ValidationError({name: _of_name(told) for name, told in mistakes.messages.items()}) from None
+
+
+def _of_name(told: Mapping[str, Any]) -> Any:
+    """marshmallow tells the mistakes of a name and of its value apart; the name's come first."""
+    return told["key"] if "key" in told else told["value"]
+
+
 class WholeNumber(ma.fields.Field[int]):
     """A JSON number without a fraction; neither a string nor a truth value."""
 

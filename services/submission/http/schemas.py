@@ -11,6 +11,7 @@ from marshmallow.validate import Length
 from services.submission.application.submit_batch import BATCH_ITEMS_MAX
 from services.submission.http.quick import QuickSchema
 from shared.web.fields import (
+    ByName,
     Choice,
     Cursor,
     Day,
@@ -257,7 +258,7 @@ class OrganisationSchema(NewOrganisationSchema):
 
 
 class FactsSchema(Schema):
-    facts = Dict(
+    facts = ByName(
         keys=Name(),
         values=DecimalString(minimum=-VALUE_MAX, maximum=VALUE_MAX),
         load_default={},

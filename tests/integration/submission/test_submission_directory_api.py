@@ -68,8 +68,8 @@ def test_a_change_never_holds_from_before_the_last_one(organisation: Organisatio
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"facts": {"staff": "many"}}, "facts.staff.value"),
-        ({"facts": {"Staff!": "1"}}, "facts.Staff!.key"),
+        ({"facts": {"staff": "many"}}, "facts.staff"),
+        ({"facts": {"Staff!": "1"}}, "facts.Staff!"),
         ({"tags": ["a\x00"]}, "tags.0"),
         ({"from": "2014-02-30"}, "from"),
         ({"live": "yes"}, "live"),
