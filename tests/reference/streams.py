@@ -66,14 +66,14 @@ class StreamWriter:
         """Put the department under a version of a scheme, from that version's first day on."""
         self.append(happened.SchemeApplied(scheme.name, scheme.version, scheme.digest, scheme.effective_from))
         for calendar, last_on in self._closed:
-            scheme = scheme.with_closed(calendar, last_on)
+            scheme = _closed(scheme, calendar, last_on)
         self._schemes.append(scheme)
 
     def close(self, calendar: str, last_on: date, at: datetime) -> None:
         """Let an open calendar of the department's scheme end with a day."""
         self.tell(happened.CalendarClosed(self._schemes[0].name, calendar, last_on), at)
         self._closed.append((calendar, last_on))
-        self._schemes = [scheme.with_closed(calendar, last_on) for scheme in self._schemes]
+        self._schemes = [_closed(scheme, calendar, last_on) for scheme in self._schemes]
 
     def leave(self, last_on: date, at: datetime, reason: str = "") -> None:
         """Let the department be no more behind its last day."""
@@ -135,3 +135,8 @@ def altered(value: bytes, **attributes: Any) -> bytes:
 
 def _raw(data: object) -> Any:
     return msgspec.Raw(encode_data(data))
+
+
+def _closed(scheme: Scheme, calendar: str, last_on: date) -> Scheme:
+    """A version may do without the calendar."""
+    return scheme.with_closed(calendar, last_on) if calendar in scheme.calendars else scheme

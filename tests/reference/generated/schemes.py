@@ -1,4 +1,4 @@
-"""Whole schemes at random, as texts that the reader accepts; and second versions of them."""
+"""Whole schemes at random, as texts that the reader accepts; and further versions of them."""
 
 import copy
 import json
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from shared.schemes import Scheme, read_scheme
+from shared.schemes import Scheme, SchemeMistakes, read_scheme
 from shared.schemes.facts import DATES, OF_ITEMS
 from tests.reference.generated.lines import lines, ranking_lines, scorecards
 from tests.reference.generated.measures import amounts, credits, measures, pairs, per_items, plain_measures, windows
 from tests.reference.generated.quotas import quotas, targets
-from tests.reference.generated.vocabulary import BANDS, CLASSES, FACTS, FROM, KINDS, Text, calendars, dues
+from tests.reference.generated.vocabulary import BANDS, CLASSES, FACTS, FROM, KINDS, Text, calendars, dues, some
 
 NAME = "random"
 
@@ -55,25 +55,53 @@ def _is_of_items(measure: Text) -> bool:
 
 
 @st.composite
-def second_versions(draw: st.DrawFn, first: Text) -> Text:
-    """Another version of a scheme: the same names mean something else."""
-    found = copy.deepcopy(first)
+def further_versions(draw: st.DrawFn, before: Text) -> Text:
+    """The next version of a scheme: the same names mean something else, and some are not there any more."""
+    found = copy.deepcopy(before)
     begins = draw(st.sampled_from(["at_once", "month"]))
-    found["version"] = 2
-    found["effective"] = {"from": draw(st.sampled_from(["2014-01-25", "2014-02-12"])), "begins": begins}
+    found["version"] = before["version"] + 1
+    found["effective"] = {"from": draw(st.sampled_from(_BEGINS[found["version"]])), "begins": begins}
     for name, measure in found["measures"].items():
         if draw(st.booleans()):
             _change_measure(draw, name, measure)
     for quota in found.get("quotas", {}).values():
         if draw(st.booleans()):
             _change_quota(draw, quota)
+    if draw(st.booleans()):
+        _change_lines(draw, found)
+    else:
+        found["lines"], made = draw(lines(found["measures"], found.get("quotas", {}), draw(st.integers(2, 9))))
+        found["scorecards"] = draw(scorecards(made))
+        found["lines"] |= draw(ranking_lines(found["scorecards"], made, len(found["lines"])))
+    for part in draw(some(("calendars", "measures", "quotas", "scorecards"), 0, 2)):
+        found = _without(draw, found, part)
+    return found
+
+
+_BEGINS = {2: ("2014-01-12", "2014-01-25"), 3: ("2014-02-04", "2014-02-12")}
+"""By version: from when on it may hold."""
+
+
+def _change_lines(draw: st.DrawFn, found: Text) -> None:
     for name, line in found["lines"].items():
         if draw(st.integers(0, 3)) == 0 and isinstance(line, str):
             found["lines"][name] = f"({line}) * 2"
     for card in found.get("scorecards", {}).values():
         if "rank" in card and draw(st.booleans()):
             card["rank"]["order"] = draw(st.sampled_from(["highest", "lowest"]))
-    return found
+
+
+def _without(draw: st.DrawFn, found: Text, part: str) -> Text:
+    """Without one of the scheme's calendars, say, if nothing else in it needs that."""
+    if not found.get(part):
+        return found
+    left = copy.deepcopy(found)
+    del left[part][draw(st.sampled_from(sorted(left[part])))]
+    try:
+        read_scheme(written(left))
+    except SchemeMistakes:
+        return found
+    return left
 
 
 def _change_measure(draw: st.DrawFn, name: str, measure: Text) -> None:
@@ -110,7 +138,7 @@ def written(text: Text) -> str:
 
 
 class Rulebook:
-    """One scheme, in one version or two; told in short when a test fails."""
+    """One scheme, in one version or several; told in short when a test fails."""
 
     def __init__(self, texts: Sequence[Text]) -> None:
         self.texts = texts
@@ -129,5 +157,7 @@ class Rulebook:
 
 @st.composite
 def rulebooks(draw: st.DrawFn) -> Rulebook:
-    first = draw(texts())
-    return Rulebook([first, draw(second_versions(first))] if draw(st.booleans()) else [first])
+    found = [draw(texts())]
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
+        found.append(draw(further_versions(found[-1])))
+    return Rulebook(found)

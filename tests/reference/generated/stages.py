@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from hypothesis import strategies as st
 
+from shared.calendars import start_instant
 from shared.contracts import department_events as happened
 from shared.schemes import Scheme
 from tests.reference.generated.vocabulary import (
@@ -39,7 +40,7 @@ ACTIONS = (
     *["instruct"] * 2,
     *["measure"] * 2,
     *["retract", "retract", "adjust", "adjust", "drop", "call", "call", "cancel"],
-    *["describe", "post", "post", "dismiss", "waive", "waive", "close", "leave", "apply", "backdate"],
+    *["describe", "post", "post", "dismiss", "waive", "waive", "close", "leave", "apply", "backdate", "backdate"],
 )
 
 _HOURS = (0, 0, 1, 5, 5, 9, 16, 24, 60, 110)
@@ -105,6 +106,7 @@ class Stage:
     def act(self, draws: Sequence[Draw]) -> "Stage":
         for action, hours, department, one, other in draws:
             self.now += timedelta(hours=hours, minutes=7 * (other % 3))
+            self._publish_at_last()
             act: Callable[[str, int, int], None] = getattr(self, f"_{action}")
             act(DEPARTMENTS[department], one, other)
         for writer in self.writers.values():
@@ -352,18 +354,32 @@ class Stage:
             self.writers[department].leave(self._today() + timedelta(days=other * 2 - 10), self.now)
 
     def _apply(self, department: str, one: int, other: int) -> None:
-        if len(self.schemes) > self.applied and all(self._is_there(name) for name in DEPARTMENTS):
+        if all(self._is_there(name) for name in DEPARTMENTS):
+            self._publish(self.now)
+
+    def _publish_at_last(self) -> None:
+        """The next version, when it was not published before: in the second before it holds."""
+        for scheme in self.schemes[self.applied :]:
+            holds_at = start_instant(scheme.effective_from, scheme.time_zone)
+            if holds_at <= self.now:
+                self._publish(holds_at - timedelta(seconds=1))
+
+    def _publish(self, at: datetime) -> None:
+        """The next version, if there is one."""
+        for scheme in self.schemes[self.applied : self.applied + 1]:
             self.applied += 1
             for writer in self.writers.values():
-                writer.pass_time(self.now)
-                writer.apply(self.schemes[self.applied - 1])
+                writer.pass_time(at)
+                writer.apply(scheme)
 
     def _backdate(self, department: str, one: int, other: int) -> None:
-        if self.applied > 1 and self._is_there(department):
-            scheme = self.schemes[1]
-            from_on = scheme.effective_from - timedelta(days=other * 3)
+        """Of one department or of all: their streams hear of it one after the other."""
+        holding = [scheme for scheme in self.schemes[1 : self.applied] if scheme.effective_from <= self._today()]
+        if holding:
+            scheme = holding[one % len(holding)]
+            from_on = max(scheme.effective_from - timedelta(days=1 + other * 3), self.schemes[0].effective_from)
             event = happened.SchemeBackdated(scheme.name, scheme.version, from_on, "agreed")
-            self._tell([department], event)
+            self._tell(DEPARTMENTS if other % 3 else [department], event)
 
 
 Kind = Literal["department", "person", "group", "organisation"]
