@@ -37,6 +37,7 @@ PROCESSES = (
     Process("scoring", "relay", 8122),
     Process("scoring", "issuer", 8132),
     Process("scoring", "what-ifs", 8142),
+    Process("scoring", "judge", 8152),
     Process("notify", "consumer", 8113),
     Process("notify", "dispatcher", 8123),
     Process("notify", "relay", 8133),

@@ -8,6 +8,7 @@ from services.scoring.adapters.bulletins.look import PostgresLooks
 from services.scoring.adapters.bulletins.store import PostgresIssueBook
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.adapters.generations.departments import UnannouncedDepartments
+from services.scoring.adapters.joint.store import PostgresJointBook
 from services.scoring.adapters.reading.postgres import PostgresReadings
 from services.scoring.adapters.scheme_rules import DirectoryRules
 from services.scoring.adapters.what_ifs.publications import DirectoryPublications
@@ -84,6 +85,11 @@ def readings(pool: Pool) -> PostgresReadings:
 
 def bulletins(pool: Pool) -> Bulletins:
     return Bulletins(PostgresLooks(pool, SchemeBook()), PostgresIssueBook(pool))
+
+
+def joint(pool: Pool) -> PostgresJointBook:
+    """Where what is owed together is judged."""
+    return PostgresJointBook(pool, SchemeBook())
 
 
 def what_ifs(pool: Pool) -> tuple[PostgresWhatIfs, DirectoryPublications]:

@@ -2,7 +2,7 @@
 
 import click
 
-from services.scoring import bootstrap, consumer, issuer, rebuild, relay, what_ifs
+from services.scoring import bootstrap, consumer, issuer, judge, rebuild, relay, what_ifs
 from services.scoring.adapters.department_store import PostgresDepartments
 from services.scoring.config import DatabaseCommandSettings, ScoringWebSettings
 from services.scoring.rebuilding import workers_default
@@ -42,6 +42,12 @@ def relay_command() -> None:
 def issuer_command() -> None:
     """Issue bulletins when the periods they tell of have become due."""
     lifecycle.run_process("scoring issuer", issuer.run)
+
+
+@main.command("judge")
+def judge_command() -> None:
+    """Judge what groups and the organisation owe, when all departments have come far enough."""
+    lifecycle.run_process("scoring judge", judge.run)
 
 
 @main.command("what-ifs")

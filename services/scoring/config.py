@@ -44,5 +44,10 @@ class IssuerSettings(ProcessSettings, DatabaseSettings, StatusSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JudgeSettings(ProcessSettings, DatabaseSettings, StatusSettings):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatabaseCommandSettings(ProcessSettings, DatabaseSettings):
     pass

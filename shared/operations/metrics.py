@@ -86,7 +86,13 @@ METRICS: tuple[Listed, ...] = (
     Listed(
         "tongbao_scoring_parked_departments", "gauge", (), "Departments whose scorecard stands still.", "consumer, web"
     ),
-    Listed("tongbao_scoring_decisions_total", "counter", ("type",), "Decisions announced, by event type.", "consumer"),
+    Listed(
+        "tongbao_scoring_decisions_total",
+        "counter",
+        ("type",),
+        "Decisions announced, by event type.",
+        "consumer, judge",
+    ),
     Listed(
         "tongbao_scoring_waiting_for_scheme",
         "gauge",
@@ -102,6 +108,13 @@ METRICS: tuple[Listed, ...] = (
         "consumer",
     ),
     Listed("tongbao_scoring_bulletins_total", "counter", (), "Bulletins issued by themselves.", "issuer"),
+    Listed(
+        "tongbao_scoring_joint_waiting",
+        "gauge",
+        (),
+        "Periods of quotas of groups or the organisation that cannot be judged until some department comes further.",
+        "judge",
+    ),
     # Notify.
     Listed("tongbao_notify_alerts_open", "gauge", (), "Alerts that are open or acknowledged.", "consumer"),
     Listed("tongbao_notify_parked_departments", "gauge", (), "Departments whose alerts stand still.", "consumer"),

@@ -112,6 +112,8 @@ class PostgresDepartments:
             _merge(cursor, "totals", "staged_totals", rows.totals, _sql.merge_totals)
             _merge(cursor, "periods", "staged_periods", rows.periods, _sql.merge_periods)
             _merge(cursor, "obligations", "staged_obligations", rows.obligations, _sql.merge_obligations)
+            if rows.marks:
+                cursor.execute(_sql.mark_parts, _columns(rows.marks, 5))
             _copy(cursor, "decisions", "decisions", rows.decisions)
             append_many(conn, rows.appends)
 

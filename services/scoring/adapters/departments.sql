@@ -219,6 +219,12 @@ DO UPDATE SET
     actual_when_due = excluded.actual_when_due, waived_reason = excluded.waived_reason, outcome = excluded.outcome,
     part = excluded.part;
 
+-- name: mark_parts
+-- joint_marks_pkey. A mark that the judge is just taking away is waited for, and set again.
+INSERT INTO joint_marks (organisation, scheme, quota, period, department)
+SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[]) ORDER BY 1, 2, 3, 4, 5
+ON CONFLICT (organisation, scheme, quota, period, department) DO UPDATE SET department = excluded.department;
+
 -- name: merge_windows
 -- windows_pkey.
 INSERT INTO windows SELECT * FROM staged_windows

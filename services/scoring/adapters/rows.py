@@ -51,6 +51,8 @@ class Rows:
     totals: list[Row] = field(default_factory=list)
     periods: list[Row] = field(default_factory=list)
     obligations: list[Row] = field(default_factory=list)
+    marks: list[Row] = field(default_factory=list)
+    """Parts in what is owed together that have changed."""
     decisions: list[Row] = field(default_factory=list)
     appends: list[Append] = field(default_factory=list)
 
@@ -225,6 +227,8 @@ def _add_obligations(rows: Rows, state: DepartmentState, changes: Changes) -> No
                 None if one.part is None else encode_part(one.part),
             )
         )
+        if one.part is not None:
+            rows.marks.append((organisation, one.scheme, one.quota, one.period, department))
     for decision in changes.decisions:
         scheme, quota, period, person = decision.key
         rows.decisions.append((organisation, department, scheme, quota, period, *decision[1:], person))

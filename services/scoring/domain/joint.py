@@ -65,12 +65,13 @@ class Verdict(NamedTuple):
     """Of what is met: whether it was before the due instant."""
 
 
-def came(parts: Sequence[Added]) -> Came:
-    due_passed = all(one.due_passed for one in parts)
+def came(parts: Sequence[Added], *, complete: bool = True) -> Came:
+    """The sums of the parts. Not ``complete``: further departments may have a part that is not known yet."""
+    due_passed = complete and all(one.due_passed for one in parts)
     by_due = sum((one.by_due for one in parts), _NOTHING)
     return Came(
         due_passed=due_passed,
-        too_late=all(one.too_late for one in parts),
+        too_late=complete and all(one.too_late for one in parts),
         by_due=by_due,
         in_time=sum((one.in_time for one in parts), _NOTHING) if due_passed else by_due,
         actual=sum((one.actual for one in parts), _NOTHING),

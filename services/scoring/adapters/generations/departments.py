@@ -13,9 +13,10 @@ these come again, since it takes the positions with them."""
 
 
 class UnannouncedDepartments(PostgresDepartments):
-    """Writes everything but the announcements: the live projection has made them."""
+    """Writes everything but the announcements, and marks nothing for the judge: the live projection has done that."""
 
     def prepare(self, folded: Iterable[Folded]) -> Rows:
         rows = super().prepare(folded)
         rows.appends.clear()
+        rows.marks.clear()
         return rows

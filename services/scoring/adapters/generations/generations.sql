@@ -159,6 +159,17 @@ LOCK TABLE {live}.generation IN ACCESS EXCLUSIVE MODE;
 -- name: move_table
 ALTER TABLE {schema}.{table} SET SCHEMA {to};
 
+-- name: mark_parts
+-- What is owed together is judged once more where the parts are not what they were.
+INSERT INTO {live}.joint_marks (organisation, scheme, quota, period, department)
+SELECT organisation, scheme, quota, period, department FROM (
+    (SELECT * FROM {live}.obligations WHERE state = 'part' EXCEPT SELECT * FROM {making}.obligations WHERE state = 'part')
+    UNION ALL
+    (SELECT * FROM {making}.obligations WHERE state = 'part' EXCEPT SELECT * FROM {live}.obligations WHERE state = 'part')
+) changed
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+ON CONFLICT (organisation, scheme, quota, period, department) DO NOTHING;
+
 -- name: make_room
 CREATE SCHEMA {replaced};
 

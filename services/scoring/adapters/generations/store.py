@@ -138,6 +138,7 @@ def _standing(conn: Connection[Any]) -> Standing:
 def _put_in_place(conn: Connection[Any]) -> None:
     conn.execute(named(statements.take_ordinals))
     conn.execute(named(statements.readers_out))
+    conn.execute(named(statements.mark_parts))
     conn.execute(named(statements.make_room))
     for table in TABLES:
         for schema, to in ((LIVE, REPLACED), (MAKING, LIVE)):

@@ -1,0 +1,1 @@
+"""What groups and the organisation owe, and what was decided on it, in Postgres."""
