@@ -84,7 +84,7 @@ def _folded(url: str, rulebook: Rulebook) -> Iterator[Callable[[], None]]:
         for first in range(0, EVENTS, BATCH):
             fold(records[first : min(first + BATCH, EVENTS)])
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("ANALYZE")
+            connection.execute("VACUUM ANALYZE")
         say(f"{EVENTS:,} events under {rulebook.scheme.name} are folded")
         later = iter(records[EVENTS:])
         yield lambda: fold([next(later)])

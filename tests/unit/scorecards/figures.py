@@ -1,6 +1,6 @@
 """Schemes and a book of figures written by hand, for the tests of the evaluator: no reader, no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -191,9 +191,10 @@ class DictBook:
     def members(self, calendar: str, period: str) -> Sequence[Member]:
         return self.only.get((calendar, period), self.everyone)
 
-    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
-        assert subject.kind in ("department", "person"), "groups are summed by the evaluator"
-        return self.amounts.get((subject, calendar, period, measure), Decimal(0))
+    def earned(self, subjects: Iterable[Subject], calendar: str, period: str, measure: str) -> Iterator[Decimal]:
+        for subject in subjects:
+            assert subject.kind in ("department", "person"), "groups are summed by the evaluator"
+            yield self.amounts.get((subject, calendar, period, measure), Decimal(0))
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
         scheme = self._schemes[max(self._schemes)]

@@ -1,6 +1,6 @@
 """What cards stand on is known before any figure is fetched, and suffices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -38,6 +38,10 @@ def asked(read: Scheme, *lines: str, calendar: str = "month", period: str = "201
     return needs([read], calendar, [read.calendars[calendar].period(period)], "department", lines or None)
 
 
+def measures(found: Needs) -> set[str]:
+    return {name for names in found.earning.values() for name in names}
+
+
 def written(rank: Rank | None = None) -> Scheme:
     cards = [card("month", [each.name for each in LINES if each.subject == "department"], rank=rank)]
     return scheme(LINES, cards, quotas=[quota("weekly", "week")])
@@ -47,7 +51,7 @@ def test_only_the_figures_that_the_lines_name_are_asked_for() -> None:
     found = asked(written(), "total")
 
     assert {period.id for period in found.periods} == {"2014-03", "2014-02"}
-    assert [found.measures, found.quotas] == [{"reports"}, set()]
+    assert [measures(found), found.quotas] == [{"reports"}, set()]
     assert not (found.persons)
     assert not (found.across)
 
@@ -57,6 +61,14 @@ def test_child_periods_and_obligations_are_asked_for_where_lines_name_them() -> 
 
     assert {period.id for period in found.earning} == {f"2014-W{week:02}" for week in (9, 10, 11, 12, 13)}
     assert [{period.id for period in found.owing}, found.quotas] == [{"2014-03"}, {"weekly"}]
+
+
+def test_a_measure_is_asked_for_only_in_the_periods_that_a_line_takes_it_from() -> None:
+    found = asked(written(), "total", "adopted")
+
+    by_period = {period.id: set(names) for period, names in found.earning.items()}
+    weeks = {f"2014-W{week:02}": {"adoption"} for week in (9, 10, 11, 12, 13)}
+    assert by_period == {"2014-03": {"reports"}, "2014-02": {"reports"}, **weeks}
 
 
 @pytest.mark.parametrize("name", ["best", "place"])
@@ -75,13 +87,13 @@ def test_ranks_need_the_lines_that_decide_them() -> None:
 
     found = asked(read)
 
-    assert [found.measures, found.quotas] == [{"reports", "adoption"}, {"weekly"}]
+    assert [measures(found), found.quotas] == [{"reports", "adoption"}, {"weekly"}]
 
 
 def test_a_calendar_without_a_card_needs_its_members_alone() -> None:
     found = asked(written(), calendar="week", period="2014-W10")
 
-    assert [{period.id for period in found.periods}, found.measures] == [{"2014-W10"}, set()]
+    assert [{period.id for period in found.periods}, measures(found)] == [{"2014-W10"}, set()]
 
 
 def test_a_card_on_too_many_periods_is_refused() -> None:
@@ -106,10 +118,10 @@ class Fetched(DictBook):
         assert self.fetched.persons or not any(each.subject.kind == "person" for each in found)
         return found
 
-    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
-        assert measure in self.fetched.measures
-        assert (calendar, period) in {(each.calendar, each.id) for each in self.fetched.earning}
-        return super().amount(subject, calendar, period, measure)
+    def earned(self, subjects: Iterable[Subject], calendar: str, period: str, measure: str) -> Iterator[Decimal]:
+        asked_for = {(each.calendar, each.id): measures for each, measures in self.fetched.earning.items()}
+        assert measure in asked_for[calendar, period]
+        return super().earned(subjects, calendar, period, measure)
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
         assert quota in self.fetched.quotas

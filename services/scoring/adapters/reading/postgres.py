@@ -43,6 +43,8 @@ from shared.schemes.model import Scheme
 _sql = sql.load("services.scoring.adapters.reading", "queries.sql")
 
 _NOW = "infinity"
+_BETWEEN_NAMES = " "
+"""Stands between the names of a list that is a single value in SQL; no name of a scheme has one."""
 _READ_ONLY_SNAPSHOT = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE generation IN ACCESS SHARE MODE"
 )
@@ -134,17 +136,17 @@ class PostgresSnapshot:
     def amounts(
         self,
         scope: Scope,
-        periods: Collection[Period],
-        measures: Collection[str],
+        earning: Mapping[Period, Collection[str]],
         *,
         persons: bool,
         department: str | None = None,
     ) -> Amounts:
         query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
-        chosen = {"measures": list(measures), "persons": persons, "department": department}
+        measures = [_BETWEEN_NAMES.join(names) for names in earning.values()]
+        chosen = {"measures": measures, "persons": persons, "department": department}
         found: dict[tuple[str, str, str], dict[Subject, Decimal]] = {}
         for calendar, period, measure, names, people, earned in self._rows(
-            query, _of(scope) | _columns(periods) | chosen
+            query, _of(scope) | _columns(earning) | chosen
         ):
             subjects = map(_subject, names, people)
             found[calendar, period, measure] = dict(zip(subjects, earned, strict=True))

@@ -116,7 +116,7 @@ def _needed(versions: Mapping[Period, Scheme]) -> Needs:
     quotas = {quota.name: quota for scheme in versions.values() for quota in scheme.quotas.values()}
     persons = any(quota.subject == "person" for quota in quotas.values())
     periods = frozenset(versions)
-    return Needs(periods, frozenset(), frozenset(), frozenset(quotas), periods, persons, across=True)
+    return Needs(periods, {}, frozenset(quotas), periods, persons, across=True)
 
 
 def _quotas_of(columns: Columns, question: Question, scheme: Scheme, period: Period, owed: Owed) -> Iterator[ToldQuota]:

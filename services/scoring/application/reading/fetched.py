@@ -39,8 +39,9 @@ class FetchedBook:
     def members(self, calendar: str, period: str) -> Sequence[Member]:
         return self.members_of.get((calendar, period), ())
 
-    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
-        return self.amounts.get((calendar, period, measure), _NOBODY).get(subject, _NOTHING)
+    def earned(self, subjects: Iterable[Subject], calendar: str, period: str, measure: str) -> Iterable[Decimal]:
+        amount = self.amounts.get((calendar, period, measure), _NOBODY).get
+        return [amount(subject, _NOTHING) for subject in subjects]
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
         return self.figures.get((subject, quota, calendar, period), ())
@@ -73,8 +74,8 @@ def fetch_needed(
     """As ``fetch``, where it is known what is needed."""
     scope = question.scope
     earned: Amounts = {}
-    if needed.earning and needed.measures:
-        earned = snapshot.amounts(scope, needed.earning, needed.measures, persons=needed.persons, department=department)
+    if needed.earning:
+        earned = snapshot.amounts(scope, needed.earning, persons=needed.persons, department=department)
     owing = [period for period in needed.owing if (period.calendar, period.id) not in owed]
     further: Owed = snapshot.obligations(scope, owing, needed.quotas, department) if owing else {}
     return FetchedBook(

@@ -102,7 +102,7 @@ class _Counts:
 def _needed(scheme: Scheme, period: Period) -> Needs:
     persons = any(quota.subject == "person" for quota in scheme.quotas.values())
     here = frozenset({period})
-    return Needs(here, frozenset(), frozenset(), frozenset(scheme.quotas), here, persons, across=True)
+    return Needs(here, {}, frozenset(scheme.quotas), here, persons, across=True)
 
 
 def _adoptions(snapshot: Snapshot, question: Question, scheme: Scheme, period: Period) -> list[Adoptions]:

@@ -91,13 +91,13 @@ class Snapshot(SchemesAndPeriods, Protocol):
     def amounts(
         self,
         scope: Scope,
-        periods: Collection[Period],
-        measures: Collection[str],
+        earning: Mapping[Period, Collection[str]],
         *,
         persons: bool,
         department: str | None = None,
     ) -> Amounts:
-        """What every department (or only this one) has earned; with ``persons``, also every person."""
+        """What every department (or only this one) has earned under each period's measures; with ``persons``, also
+        every person."""
         ...
 
     def obligations(

@@ -1,6 +1,6 @@
 """What a scorecard is computed from: who has a card, what was earned, what was owed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,7 +75,7 @@ class QuotaFigure(NamedTuple):
 class Book(Protocol):
     """The figures of one scheme of one organisation, as they were known at one instant.
 
-    Asked for one cell at a time: an implementation that has to fetch does so beforehand, by ``needs``.
+    Asked for one column or cell at a time: an implementation that has to fetch does so beforehand, by ``needs``.
     """
 
     def scheme(self, version: int) -> Scheme:
@@ -86,8 +86,8 @@ class Book(Protocol):
         """The departments and the persons that have a card for the period, in a lasting order."""
         ...
 
-    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
-        """What a department or a person has earned; 0 where there is nothing. Never asked for groups."""
+    def earned(self, subjects: Iterable[Subject], calendar: str, period: str, measure: str) -> Iterable[Decimal]:
+        """What each of these departments or persons has earned; 0 where there is nothing. Never asked for groups."""
         ...
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:

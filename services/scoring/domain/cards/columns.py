@@ -137,9 +137,10 @@ class Columns:
             case "line":
                 _fill_line(scheme.lines[name], found)
             case "measure":
-                amount, calendar, period_id = self._book.amount, period.calendar, period.id
-                for member, row in found:
-                    row[name] = amount(member.subject, calendar, period_id, name)
+                subjects = [member.subject for member, _ in found]
+                amounts = self._book.earned(subjects, period.calendar, period.id, name)
+                for (_, row), amount in zip(found, amounts, strict=True):
+                    row[name] = amount
             case "fact":
                 otherwise = scheme.facts[name].otherwise
                 for member, row in found:

@@ -1,6 +1,7 @@
 """Which figures the cards of a period stand on, found out before any is fetched."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.scoring.domain.cards.nodes import QUOTA_FUNCTIONS, Node, dependencies, plain, rank_lines, source
@@ -23,9 +24,8 @@ class Needs:
 
     periods: frozenset[Period]
     """Whose members are asked for."""
-    measures: frozenset[str]
-    earning: frozenset[Period]
-    """Whose amounts are asked for."""
+    earning: Mapping[Period, frozenset[str]]
+    """Of which measures amounts are asked for, in each period where any are."""
     quotas: frozenset[str]
     owing: frozenset[Period]
     """In which obligations are looked for."""
@@ -87,8 +87,7 @@ def _reached(schemes: Sequence[Scheme], first: list[Node], wanted: Collection[Pe
 
 
 def _told(schemes: Sequence[Scheme], kind: SubjectKind, wanted: Collection[Period], reached: set[Node]) -> Needs:
-    measures: set[str] = set()
-    earning: set[Period] = set()
+    earning: dict[Period, set[str]] = defaultdict(set)
     quotas: set[str] = set()
     owing: set[Period] = set()
     persons = kind == "person"
@@ -104,7 +103,7 @@ def _told(schemes: Sequence[Scheme], kind: SubjectKind, wanted: Collection[Perio
             persons = persons or "person" in owed_by
             across = across or owed_by != {kind}
         elif function is None and any(source(scheme, node.kind, name) == "measure" for scheme in schemes):
-            measures.add(name)
-            earning.add(node.period)
+            earning[node.period].add(name)
     periods = frozenset({*wanted, *(node.period for node in reached)})
-    return Needs(periods, frozenset(measures), frozenset(earning), frozenset(quotas), frozenset(owing), persons, across)
+    by_period = {period: frozenset(measures) for period, measures in earning.items()}
+    return Needs(periods, by_period, frozenset(quotas), frozenset(owing), persons, across)

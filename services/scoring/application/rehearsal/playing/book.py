@@ -1,6 +1,6 @@
 """The figures of a rehearsal as scorecards are computed from them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from services.scoring.application.rehearsal.playing.figures import Figures
@@ -26,9 +26,10 @@ class MemoryBook:
         """Departments, each with its persons, in the order of the organisation."""
         return [member for name in self._departments for member in self._figures(name).members(calendar, period)]
 
-    def amount(self, subject: Subject, calendar: str, period: str, measure: str) -> Decimal:
-        person = subject.name if subject.kind == "person" else ""
-        return self._figures(home_of(subject)).amount(person, calendar, period, measure)
+    def earned(self, subjects: Iterable[Subject], calendar: str, period: str, measure: str) -> Iterator[Decimal]:
+        for subject in subjects:
+            person = subject.name if subject.kind == "person" else ""
+            yield self._figures(home_of(subject)).amount(person, calendar, period, measure)
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
         return self._figures(home_of(subject)).quotas(subject, quota, calendar, period)
