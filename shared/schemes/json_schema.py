@@ -1,4 +1,4 @@
-"""The scheme language as a JSON Schema (2020-12), for editors that complete keys and underline mistakes as one types.
+"""What may stand where as a JSON Schema (2020-12), for editors that complete keys and underline mistakes as one types.
 
 It is generated from the shapes that the reader itself takes its keys from. It knows keys, words and the forms of
 values; what depends on other parts of a scheme, such as whether a measure exists, the reader alone can tell.
@@ -12,14 +12,16 @@ from shared.schemes.shapes import Either, Entries, Keys, ListOf, Shape, Value
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schema() -> dict[str, Any]:
-    """The whole schema, ready to be written as JSON."""
+def json_schema(
+    of: Keys = SCHEME, title: str = "A scheme of Tongbao", description: str = "A rulebook made runnable."
+) -> dict[str, Any]:
+    """The whole schema of a file, ready to be written as JSON."""
     definitions: dict[str, Any] = {}
-    root = _Rendering(definitions).keys(SCHEME)
+    root = _Rendering(definitions).keys(of)
     return {
         "$schema": DIALECT,
-        "title": "A scheme of Tongbao",
-        "description": "A rulebook made runnable.",
+        "title": title,
+        "description": description,
         **root,
         "$defs": dict(sorted(definitions.items())),
     }
@@ -59,7 +61,7 @@ class _Rendering:
 
     def _list(self, shape: ListOf) -> dict[str, Any]:
         item = self.shape(shape.of)
-        found: dict[str, Any] = {"type": "array", "items": item, "minItems": 1, "maxItems": shape.most}
+        found: dict[str, Any] = {"type": "array", "items": item, "minItems": shape.least, "maxItems": shape.most}
         if not shape.repeats:
             found["uniqueItems"] = True
         return found if isinstance(shape.of, Keys) else {"anyOf": [item, found]}
@@ -76,4 +78,4 @@ class _Rendering:
 
 def definition_name(shape: Keys) -> str:
     """How a mapping with fixed keys is called among the definitions: ``way_of_review`` for ``a way of review``."""
-    return shape.what.removeprefix("a ").removeprefix("an ").replace(" ", "_")
+    return shape.what.removeprefix("a ").removeprefix("an ").replace(" ", "_").replace('"', "")

@@ -31,6 +31,7 @@ class ListOf:
     most: int
     repeats: bool = False
     """Whether one may stand in it twice."""
+    least: int = 1
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from services.__main__ import main
 from services.scoring.scheme_commands.publishing import effective_from
 from shared.schemes import read_scheme
 from tests.unit.rehearsal.small import EXAMPLES, ORGANISATION, SCHEME, example
+from tests.unit.schemes.conforming import departures, loaded
 
 QUOTA = example("""
 departments: [office]
@@ -280,8 +281,22 @@ def test_only_the_day_is_replaced_wherever_it_stands(written: str) -> None:
     assert read_scheme(changed).effective_from == date(2015, 2, 3)
 
 
-def test_the_json_schema_for_editors_is_printed() -> None:
-    assert "measures" in json.loads(tongbao("schema").output)["properties"]
+@pytest.mark.parametrize(
+    ("asked", "file", "key"),
+    [
+        ((), "scheme.yaml", "measures"),
+        (("organisation",), "organisation.yaml", "departments"),
+        (("examples",), "examples.yaml", "examples"),
+    ],
+)
+def test_the_json_schemas_for_editors_take_every_rulebook(asked: tuple[str, ...], file: str, key: str) -> None:
+    schema = json.loads(tongbao("schema", *asked).output)
+
+    assert key in schema["properties"]
+    for path in sorted(Path("schemes").glob(f"*/{file}")):
+        text = path.read_text()
+        assert not list(departures(loaded(text), schema, schema)), path
+        assert list(departures(loaded(text.replace(f"{key}:", "unheard_of:")), schema, schema)), path
 
 
 def test_the_program_runs_from_any_directory(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ EXAMPLES_MAX = 500
 HAPPENINGS_MAX = 1_000
 EXPECTATIONS_MAX = 500
 CONTRIBUTORS_MAX = 50
+VALUES_MAX = 100
+"""Of one attribute: files, several choices."""
 TIMES_MAX = 1_000
 WORDS_MAX = 1_000_000
 LINES_MAX = 400
@@ -51,7 +53,7 @@ _FROM = Key("from", DAY, "The first day on which this holds.")
 _UNTIL = Key("until", DAY, "The last day.")
 FACTS = Entries(NUMBER, FACTS_MAX, names=WORD_PATTERN)
 _NAMES = ListOf(NAME, DEPARTMENTS_MAX)
-_TAGS = ListOf(TEXT, TAGS_MAX)
+_TAGS = ListOf(TEXT, TAGS_MAX, least=0)
 _NAME = Key("name", NAME, "What the rulebook and the examples call it.", required=True)
 
 ORGANISATION = Keys(
@@ -115,9 +117,10 @@ CONTRIBUTOR = Keys(
         Key("role", TEXT, "Left out: author."),
     ),
 )
+_ATTRIBUTE = Either((ANY, ListOf(ANY, VALUES_MAX, least=0)))
 _CONTENT = (
     Key("title", TEXT, "Of the item."),
-    Key("attributes", Entries(ANY, FACTS_MAX), "What the item's kind asks for."),
+    Key("attributes", Entries(_ATTRIBUTE, FACTS_MAX), "What the item's kind asks for."),
     Key("contributors", ListOf(CONTRIBUTOR, CONTRIBUTORS_MAX), "Who made it."),
     Key("happened_on", DAY, "Of what the item tells."),
 )
@@ -257,7 +260,7 @@ EXPECTED_QUOTA = Keys(
         Key("actual", NUMBER, "What came."),
         Key("due_at", INSTANT, "When it falls due."),
         Key("on_time", YES_NO, "Whether it was met before it fell due."),
-        Key("reminded", ListOf(INSTANT, REMINDERS_MAX), "When its subject was reminded; [] for never."),
+        Key("reminded", ListOf(INSTANT, REMINDERS_MAX, least=0), "When its subject was reminded; [] for never."),
     ),
 )
 EXPECTED_AMOUNT = Keys(
@@ -286,7 +289,9 @@ EXAMPLE = Keys(
         CITE,
         Key("departments", _NAMES, "Those that take part; left out, all."),
         Key("facts", OTHER_FACTS, "Numbers that are others than in organisation.yaml."),
-        Key("happenings", ListOf(Either(tuple(VERBS.values())), HAPPENINGS_MAX), "What happens, in any order."),
+        Key(
+            "happenings", ListOf(Either(tuple(VERBS.values())), HAPPENINGS_MAX, least=0), "What happens, in any order."
+        ),
         Key("until", INSTANT, "Up to when time passes; left out, the last happening."),
         Key("as_of", INSTANT, "Expect what was known then."),
         Key(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from services.scoring.application.rehearsal.reading import values
+from services.scoring.application.rehearsal.reading.shapes import VALUES_MAX
 from services.scoring.domain import items
 from services.scoring.domain.conditions import condition
 from services.scoring.domain.fields import Terms
@@ -13,9 +14,6 @@ from shared.schemes.document import Node
 from shared.schemes.mistakes import closest, listed, shortened
 from shared.schemes.model import Attribute, AttributeType, Kind, Scheme
 from shared.schemes.reading import Reading
-
-CHOICES_MAX = 200
-FILES_MAX = 200
 
 _SIGNED = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 
@@ -64,7 +62,7 @@ def _choice(reading: Reading, node: Node, attribute: Attribute) -> str:
 
 
 def _choices(reading: Reading, node: Node, attribute: Attribute) -> list[str]:
-    chosen = values.words(reading, node, "choices", CHOICES_MAX)
+    chosen = values.words(reading, node, "choices", VALUES_MAX)
     for each in chosen:
         if each not in attribute.of:
             message = f'"{shortened(each)}" is no {attribute.name}: it is one of {listed(attribute.of)}'
@@ -112,7 +110,7 @@ def _time(reading: Reading, node: Node, _: Attribute) -> str:
 
 
 def _files(reading: Reading, node: Node, attribute: Attribute) -> list[str]:
-    files = values.words(reading, node, "files", FILES_MAX)
+    files = values.words(reading, node, "files", VALUES_MAX)
     _within(reading, node, attribute, Decimal(len(files)))
     return list(files)
 
