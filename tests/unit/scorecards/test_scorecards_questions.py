@@ -169,10 +169,23 @@ def test_listed_periods_come_in_the_order_of_their_days() -> None:
     assert [each.period.id for each in known_periods(known, question, 2, "2014-spring")] == ["2014-spring"]
 
 
+CAMPAIGN = SCHEME.replace("calendars:\n", "calendars:\n  campaign: {from: 2014-03-01}\n").replace(
+    "scorecards:\n", "scorecards:\n  campaign: {lines: [total]}\n"
+)
+
+
 def test_a_campaign_that_was_closed_has_its_last_day() -> None:
-    text = SCHEME.replace("calendars:\n", "calendars:\n  campaign: {from: 2014-03-01}\n").replace(
-        "scorecards:\n", "scorecards:\n  campaign: {lines: [total]}\n"
-    )
-    calendar = resolve(Known(scheme(text)), Asked("org", calendar="campaign")).calendar
+    calendar = resolve(Known(scheme(CAMPAIGN)), Asked("org", calendar="campaign")).calendar
 
     assert calendar.period("campaign").last == date(2014, 5, 31)
+
+
+def test_as_of_an_instant_before_it_was_closed_a_campaign_is_open_whatever_end_is_stored() -> None:
+    class KnownThen(Known):
+        def closings(self, scope: Scope) -> Mapping[str, date]:
+            return {}
+
+    known = KnownThen(scheme(CAMPAIGN), months=["campaign"])
+    question = resolve(known, Asked("org", calendar="campaign", as_of=datetime(2014, 4, 1, tzinfo=UTC)))
+
+    assert resolve_period(known, question, "campaign").period.open

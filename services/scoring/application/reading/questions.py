@@ -1,7 +1,7 @@
 """From what was asked to what is meant: which scheme, calendar, period and instant a reading is about."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Protocol
@@ -139,11 +139,18 @@ def known_periods(
 ) -> list[KnownPeriod]:
     """The periods that have been opened, newest first, from ``up_to`` (inclusive) backwards."""
     calendar = question.calendar
+    if isinstance(calendar, Campaign):
+        return [_as_of_then(calendar, known) for known in store.periods(question.scope, at_most=at_most, up_to=up_to)]
     if not isinstance(calendar, ListedCalendar):
         return store.periods(question.scope, at_most=at_most, up_to=up_to)
     names = [name for name, _, _ in calendar.periods]
     shown = names if up_to is None else names[: names.index(up_to) + 1]
     return store.named_periods(question.scope, shown[::-1], at_most=at_most)
+
+
+def _as_of_then(calendar: Campaign, known: KnownPeriod) -> KnownPeriod:
+    """A campaign that has been closed since was open then: of its end the store keeps only the day given to it."""
+    return known if calendar.last is not None else replace(known, period=calendar.period(known.period.id))
 
 
 def named_period(calendar: Calendar, period: str, parameter: str = "period") -> str:
