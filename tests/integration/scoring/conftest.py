@@ -60,12 +60,12 @@ def publish(url: str, *versions: int) -> None:
         publish_text(url, (FIRST, SECOND)[version - 1])
 
 
-def publish_text(url: str, text: str) -> None:
+def publish_text(url: str, text: str, organisation: str = ORGANISATION) -> None:
     """Put a scheme into the directory."""
     scheme = read_scheme(text)
     digest = sha256(text.encode()).hexdigest()
     published = SchemePublished(
-        ORGANISATION, scheme.name, scheme.version, scheme.title, scheme.effective_from, text, digest
+        organisation, scheme.name, scheme.version, scheme.title, scheme.effective_from, text, digest
     )
     with psycopg.connect(url, autocommit=True) as conn:
         describe(conn, 1, published)

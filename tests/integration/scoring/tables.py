@@ -1,13 +1,14 @@
 """What stands in scoring's tables, in the words of the plain implementation."""
 
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
 from shared.eventstore import read
 from tests.reference.outcomes import LedgerEntry, announcement_of
-from tests.reference.plain import Announcement, Outcome
+from tests.reference.plain import Announcement, Department, Outcome
 
 Totals = dict[tuple[str, str, str, str, str], Decimal]
 
@@ -62,3 +63,38 @@ def decisions(conn: Connection[Any], department: str) -> list[tuple[Any, ...]]:
         " WHERE department = %s ORDER BY stream_version, scheme, quota, period, ordinal",
         (department,),
     ).fetchall()
+
+
+class Cell(NamedTuple):
+    """A period of a department."""
+
+    first: date
+    end: date
+    partial: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    final_at: datetime | None
+
+
+def periods(conn: Connection[Any], department: str) -> dict[tuple[str, str, str], Cell]:
+    """By scheme, calendar and period; those that have opened."""
+    rows = conn.execute(
+        'SELECT scheme, calendar, period, first, "end", partial, opened_at, closed_at, final_at FROM periods'
+        " WHERE department = %s AND opened_at IS NOT NULL",
+        (department,),
+    )
+    return {(row[0], row[1], row[2]): Cell(*row[3:]) for row in rows}
+
+
+def periods_of(department: Department) -> dict[tuple[str, str, str], Cell]:
+    """The same of the plain implementation."""
+    return {
+        key: Cell(one.period.first, one.period.end, one.partial, one.opened_at, one.closed_at, one.final_at)
+        for key, one in department.opened.items()
+    }
+
+
+def position(conn: Connection[Any], stream: str) -> int:
+    """The version that is folded."""
+    row = conn.execute("SELECT version FROM positions WHERE stream = %s", (stream,)).fetchone()
+    return 0 if row is None else int(row[0])

@@ -1,7 +1,7 @@
 """Under any scheme, as of any instant: the cards are those that the plain implementation works out."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
@@ -14,10 +14,10 @@ from tests.reference import plain
 from tests.reference.folding import rehearsed
 from tests.reference.generated.schemes import NAME, Rulebook, rulebooks
 from tests.reference.generated.stages import Draw, Stage, draws, joinings
+from tests.reference.knowing import in_order_of_subjects, known
 from tests.reference.outcomes import outcome_of
 from tests.reference.plain.cards import Card as PlainCard
 from tests.reference.plain.cards import Cards
-from tests.reference.streams import StreamWriter
 
 KINDS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 
@@ -37,16 +37,8 @@ def test_under_any_scheme_as_of_any_instant_cards_are_as_the_plain_implementatio
 
     # then everything is, as of that instant and at the end, what a plain reading of the events until then comes to
     for as_of in (None, then):
-        departments = {name: known(writer, rulebook, as_of) for name, writer in streams.items()}
+        departments = {name: known(writer, rulebook.find, as_of) for name, writer in streams.items()}
         agree(rehearsal if as_of is None else rehearsal.as_of(as_of), departments)
-
-
-def known(writer: StreamWriter, rulebook: Rulebook, as_of: datetime | None) -> plain.Department:
-    department = plain.Department(rulebook.find)
-    for event in writer.events():
-        if as_of is None or event.recorded_at <= as_of:
-            department.take(event)
-    return department
 
 
 def agree(rehearsal: Rehearsal, departments: dict[str, plain.Department]) -> None:
@@ -61,7 +53,7 @@ def agree(rehearsal: Rehearsal, departments: dict[str, plain.Department]) -> Non
     for opened in cards.periods():
         for kind in KINDS:
             found = [shown(card) for card in rehearsal.cards(opened.calendar, opened.id, kind)]
-            assert sorted(found, key=by_name) == sorted(cards.cards(kind, opened), key=by_name)
+            assert in_order_of_subjects(found) == in_order_of_subjects(cards.cards(kind, opened))
 
 
 def shown(card: Card) -> PlainCard:
@@ -77,7 +69,3 @@ def shown(card: Card) -> PlainCard:
         card.awarded,
         card.disqualified,
     )
-
-
-def by_name(card: PlainCard) -> tuple[str, str, str]:
-    return card.kind, card.name, card.department
