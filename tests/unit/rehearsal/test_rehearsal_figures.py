@@ -8,7 +8,7 @@ from services.scoring.application.rehearsal.playing.figures import Figures
 from services.scoring.application.rehearsal.playing.record import Record
 from services.scoring.application.rehearsal.playing.rulebook import Rulebook
 from services.scoring.domain.changes import PeriodChange
-from services.scoring.domain.descriptions import Description, PersonDescription
+from services.scoring.domain.descriptions import AppliedScheme, Description, PersonDescription
 from services.scoring.domain.keys import PeriodKey
 from shared.schemes import read_scheme
 from tests.unit.rehearsal.small import SCHEME
@@ -41,6 +41,7 @@ def test_a_person_has_a_card_as_described_last_in_a_period_in_which_they_were_th
     record = Record("office")
     record.descriptions = [(AT, Description(date(2014, 1, 1), 1, "Office", None, (), {}))]
     record.persons = [(AT, ("wang", one)) for one in descriptions]
+    record.applied = [(AT, AppliedScheme(scheme.name, scheme.version, date(2014, 1, 1), 1))]
     record.periods = {PeriodKey(scheme.name, "month", "2014-02"): [(AT, FEBRUARY)]}
 
     members = list(Figures("town", record, Rulebook([scheme]), None).members("month", "2014-02"))
