@@ -5,25 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from psycopg import Connection
 
+from services.notify.adapters.bodies import decode_alert
 from services.notify.adapters.change_store import record_changes
 from services.notify.application.acknowledging import LockedAlert
 from services.notify.application.changes import Change
 from services.notify.domain.alerts import AlertState
-from shared.contracts.alert_events import Alert
+from services.notify.domain.subjects import AnyAlert, SubjectKind
 from shared.eventstore import sql
 
 _sql = sql.load("services.notify.adapters", "alerts.sql")
-_bodies = msgspec.json.Decoder(Alert)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAlert:
     """An alert as it stands."""
 
-    alert: Alert
+    alert: AnyAlert
     state: AlertState
     historical: bool
     acknowledged_at: datetime | None
@@ -61,6 +60,7 @@ class AlertFilter:
     calendar: str | None = None
     period: str | None = None
     person: str | None = None
+    subject: SubjectKind | None = None
 
 
 def page(conn: Connection[Any], chosen: AlertFilter, before: int | None, limit: int) -> list[StoredAlert]:
@@ -105,14 +105,14 @@ class PostgresAcknowledgementStore:
         row = self._conn.execute(_sql.lock_alert, (organisation, alert)).fetchone()
         if row is None or department not in (None, row[0]):
             return None
-        _, state, historical, body, now = row
-        return LockedAlert(_bodies.decode(body), state, historical, now)
+        _, subject, state, historical, body, now = row
+        return LockedAlert(decode_alert(subject, body), state, historical, now)
 
     def record_one(self, change: Change) -> None:
         record_changes(self._conn, [change], self._scoring_url)
 
 
 def _stored(row: tuple[Any, ...]) -> StoredAlert:
-    _, state, historical, _, acknowledged_at, acknowledged_by, note, resolved_at, resolution, body, *rest = row
+    subject, state, historical, _, acknowledged_at, acknowledged_by, note, resolved_at, resolution, body, *rest = row
     told = (acknowledged_at, acknowledged_by, note, resolved_at, resolution)
-    return StoredAlert(_bodies.decode(body), state, historical, *told, *rest)
+    return StoredAlert(decode_alert(subject, body), state, historical, *told, *rest)

@@ -61,17 +61,17 @@ SELECT count(*) FROM positions WHERE parked_at IS NOT NULL;
 
 -- name: standings
 -- Index alerts_unresolved.
-SELECT a.organisation, a.department, a.scheme, a.quota, a.period, a.person, a.body
+SELECT a.organisation, a.department, a.scheme, a.quota, a.period, a.person, a.joint_group, a.subject, a.body
 FROM alerts a
-JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-     AS k (organisation, department, scheme, quota, period, person)
-     USING (organisation, department, scheme, quota, period, person)
+JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+     AS k (organisation, department, scheme, quota, period, person, joint_group)
+     USING (organisation, department, scheme, quota, period, person, joint_group)
 WHERE a.state <> 'resolved'
 ORDER BY a.alert
 FOR UPDATE OF a;
 
 -- name: lock_alert
-SELECT department, state, historical, body, eventstore_now()
+SELECT department, subject, state, historical, body, eventstore_now()
 FROM alerts
 WHERE organisation = %s AND alert = %s
 FOR UPDATE;
@@ -85,11 +85,11 @@ FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::bytea[], %s::text[], 
 WHERE a.alert = r.alert;
 
 -- name: insert_alerts
-INSERT INTO alerts (alert, organisation, department, scheme, quota, calendar, period, person, condition, severity,
-                    state, historical, opened_at, resolved_at, resolution, body, correlation_id, opening, change)
+INSERT INTO alerts (alert, organisation, department, scheme, quota, calendar, period, person, subject, joint_group,
+                    condition, severity, state, historical, opened_at, resolved_at, resolution, body, correlation_id, opening, change)
 SELECT *
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-            %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+            %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[],
             %s::bytea[], %s::text[], %s::bigint[], %s::bigint[]);
 
 -- name: acknowledge_alert
@@ -111,7 +111,7 @@ FROM unnest(%s::text[], %s::bigint[], %s::uuid[], %s::uuid[], %s::text[], %s::te
 
 -- name: alerts
 -- Indexes alerts_listed, alerts_listed_department. Every filter is optional.
-SELECT alert, state, historical, opened_at, acknowledged_at, acknowledged_by, note, resolved_at, resolution, body,
+SELECT subject, state, historical, opened_at, acknowledged_at, acknowledged_by, note, resolved_at, resolution, body,
        correlation_id, opening, change
 FROM alerts
 WHERE organisation = %(organisation)s
@@ -124,12 +124,13 @@ WHERE organisation = %(organisation)s
   AND (%(calendar)s::text IS NULL OR calendar = %(calendar)s)
   AND (%(period)s::text IS NULL OR period = %(period)s)
   AND (%(person)s::text IS NULL OR person = %(person)s)
+  AND (%(subject)s::text IS NULL OR subject = %(subject)s)
   AND (%(before)s::bigint IS NULL OR opening < %(before)s)
 ORDER BY opening DESC
 LIMIT %(limit)s;
 
 -- name: alert
-SELECT alert, state, historical, opened_at, acknowledged_at, acknowledged_by, note, resolved_at, resolution, body,
+SELECT subject, state, historical, opened_at, acknowledged_at, acknowledged_by, note, resolved_at, resolution, body,
        correlation_id, opening, change
 FROM alerts
 WHERE organisation = %s AND alert = %s;

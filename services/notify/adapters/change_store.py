@@ -10,7 +10,16 @@ from psycopg import Connection
 from services.notify.adapters import subscription_store
 from services.notify.application.changes import Change, NewDelivery, NumberedChange, deliveries_for, rendered
 from services.notify.domain.alerts import state_after
-from shared.contracts.alert_events import TOPIC, AlertAcknowledged, AlertOpened, AlertResolved
+from services.notify.domain.subjects import (
+    Acknowledged,
+    Opened,
+    Resolved,
+    department_of,
+    joint_group_of,
+    person_of,
+    subject_of,
+)
+from shared.contracts.alert_events import TOPIC
 from shared.contracts.envelope import encode_data
 from shared.eventstore import Append, Trace, append_many, sql
 
@@ -56,34 +65,36 @@ def _number(
 def _write_alerts(conn: Connection[Any], numbered: Sequence[NumberedChange]) -> None:
     """Ends of alerts that were there come first, then new alerts as the batch leaves them: so there is never more than
     one unresolved alert an obligation and condition."""
-    opened = {each.change.alert: each for each in numbered if isinstance(each.change.event, AlertOpened)}
+    opened = {each.change.alert: each for each in numbered if isinstance(each.change.event, Opened)}
     latest = {each.change.alert: each for each in numbered}
     ended = [each for alert, each in latest.items() if alert not in opened]
     _execute(conn, _alerts.resolve_alerts, [_end_row(each) for each in ended if _is_end(each)])
     _execute(conn, _alerts.insert_alerts, [_alert_row(first, latest[alert]) for alert, first in opened.items()])
     for each in ended:
         event = each.change.event
-        if isinstance(event, AlertAcknowledged):
+        if isinstance(event, Acknowledged):
             told = (event.acknowledged_at, event.acknowledged_by, event.note, each.change.correlation_id, each.number)
             conn.execute(_alerts.acknowledge_alert, (*told, each.change.alert))
 
 
 def _is_end(each: NumberedChange) -> bool:
-    return isinstance(each.change.event, AlertResolved)
+    return isinstance(each.change.event, Resolved)
 
 
 def _alert_row(first: NumberedChange, last: NumberedChange) -> tuple[Any, ...]:
     event, obligation = last.change.event, first.change.event.alert.obligation
-    resolved = event if isinstance(event, AlertResolved) else None
+    resolved = event if isinstance(event, Resolved) else None
     return (
         first.change.alert,
         obligation.organisation,
-        obligation.department,
+        department_of(obligation),
         obligation.scheme,
         obligation.quota,
         obligation.calendar,
         obligation.period,
-        obligation.person or "",
+        person_of(obligation),
+        subject_of(obligation),
+        joint_group_of(obligation),
         event.alert.condition,
         obligation.severity,
         state_after(event),
@@ -100,7 +111,7 @@ def _alert_row(first: NumberedChange, last: NumberedChange) -> tuple[Any, ...]:
 
 def _end_row(each: NumberedChange) -> tuple[Any, ...]:
     event = each.change.event
-    assert isinstance(event, AlertResolved)
+    assert isinstance(event, Resolved)
     body = encode_data(event.alert)
     return (each.change.alert, event.resolution, event.resolved_at, body, each.change.correlation_id, each.number)
 

@@ -5,25 +5,23 @@ from contextlib import contextmanager
 from dataclasses import astuple
 from typing import Any
 
-import msgspec
 from psycopg import Connection
 
 from services.notify.adapters import subscription_store
+from services.notify.adapters.bodies import decode_alert
 from services.notify.adapters.change_store import record_changes
 from services.notify.application.bulletins import bulletin_deliveries
 from services.notify.application.changes import Change
 from services.notify.application.folding import Overtaken
-from services.notify.domain.alerts import ObligationKey, Standing, evolve
+from services.notify.domain.alerts import ObligationKey, Standing, standing_with
 from services.notify.domain.positions import Parked, Position, Whereabouts
 from services.notify.domain.subscriptions import BULLETIN_TYPE
-from shared.contracts.alert_events import Alert, AlertOpened
 from shared.contracts.envelope import Event
 from shared.eventstore import sql
 from shared.operations.database import Pool
 
 _sql = sql.load("services.notify.adapters", "alerts.sql")
 _deliveries = sql.load("services.notify.adapters", "deliveries.sql")
-_alerts = msgspec.json.Decoder(Alert)
 
 
 class PostgresFoldStore:
@@ -46,13 +44,13 @@ class PostgresFoldStore:
                 )
 
     def standings(self, keys: Iterable[ObligationKey]) -> dict[ObligationKey, Standing]:
-        rows = [(key.organisation, key.department, key.scheme, key.quota, key.period, key.person) for key in keys]
+        rows = [astuple(key) for key in keys]
         columns = [list(column) for column in zip(*rows, strict=True)]
         standings: dict[ObligationKey, Standing] = {}
         with self._conn.cursor(binary=True) as cursor:
-            for *key_columns, body in cursor.execute(_sql.standings, columns):
+            for *key_columns, subject, body in cursor.execute(_sql.standings, columns):
                 key = ObligationKey(*key_columns)
-                standings[key] = evolve(standings.get(key, Standing()), AlertOpened(_alerts.decode(body)))
+                standings[key] = standing_with(standings.get(key, Standing()), decode_alert(subject, body))
         return standings
 
     def record(self, changes: Sequence[Change]) -> None:

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from services.notify.application.changes import Change
 from services.notify.domain.alerts import AlertState, acknowledge, event_id
-from shared.contracts.alert_events import Alert
-from shared.contracts.identifiers import department_stream
+from services.notify.domain.subjects import AnyAlert, stream_of
 
 
 class UnknownAlert(Exception):
@@ -17,7 +16,7 @@ class UnknownAlert(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LockedAlert:
-    alert: Alert
+    alert: AnyAlert
     state: AlertState
     historical: bool
     now: datetime
@@ -53,7 +52,8 @@ def acknowledge_alert(wanted: Acknowledgement, store: AcknowledgementStore) -> N
     event = acknowledge(found.alert, found.state, wanted.acknowledged_by, found.now, wanted.note)
     if event is None:
         return
-    stream = department_stream(wanted.organisation, found.alert.obligation.department)
     identity = event_id(event, "by hand")
     actor, correlation_id = wanted.acknowledged_by, wanted.correlation_id
-    store.record_one(Change(stream, identity, event, found.historical, correlation_id, None, actor))
+    store.record_one(
+        Change(stream_of(found.alert.obligation), identity, event, found.historical, correlation_id, None, actor)
+    )

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.notify.domain.alerts import AlertEvent
 from services.notify.domain.messages import alert_message
+from services.notify.domain.subjects import AlertEvent, department_of
 from services.notify.domain.subscriptions import MessageType, Subscription, delivery_id, message_type, wants
 
 ACTOR = "notify"
@@ -34,7 +34,8 @@ class Change:
 
     @property
     def department(self) -> str:
-        return self.event.alert.obligation.department
+        """Empty where departments owe together."""
+        return department_of(self.event.alert.obligation)
 
     @property
     def alert(self) -> UUID:

@@ -8,9 +8,9 @@ from typing import Protocol
 from services.notify.application.changes import ACTOR, Change
 from services.notify.domain.alerts import ObligationKey, Standing, decide, event_id, evolve, key_of
 from services.notify.domain.positions import Arrival, Position, place
-from shared.contracts.alert_events import AlertOpened, AlertResolved
+from services.notify.domain.subjects import AnyObligation, Opened, Resolved
 from shared.contracts.envelope import Event
-from shared.contracts.scoring_events import BulletinIssued, Obligation
+from shared.contracts.scoring_events import BulletinIssued
 
 
 class Overtaken(Exception):
@@ -104,15 +104,15 @@ def _place(
 
 
 def _concerns_obligation(event: Event) -> bool:
-    return isinstance(getattr(event.data, "obligation", None), Obligation)
+    return isinstance(getattr(event.data, "obligation", None), AnyObligation)
 
 
-def _is_historical(standing: Standing, decided: AlertOpened | AlertResolved) -> bool:
+def _is_historical(standing: Standing, decided: Opened | Resolved) -> bool:
     """Was the alert opened on the imported past? A late make-up of it may be as live as can be."""
     opened = standing.due_soon if decided.alert.condition == "due_soon" else standing.missed
     return (opened or decided.alert).obligation.historical
 
 
-def _change(event: Event, decided: AlertOpened | AlertResolved, historical: bool) -> Change:
+def _change(event: Event, decided: Opened | Resolved, historical: bool) -> Change:
     identity = event_id(decided, str(event.id))
     return Change(event.stream, identity, decided, historical, event.correlation_id, str(event.id), ACTOR)

@@ -9,10 +9,38 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.alert_events import Alert, AlertAcknowledged, AlertOpened, AlertResolved, Condition, Resolution
+from services.notify.domain.subjects import (
+    Acknowledged,
+    AlertEvent,
+    AnyAlert,
+    AnyObligation,
+    Opened,
+    Resolved,
+    acknowledgement,
+    department_of,
+    joint_group_of,
+    opening,
+    person_of,
+    resolution_of,
+)
+from shared.contracts.alert_events import (
+    AlertAcknowledged,
+    AlertOpened,
+    AlertResolved,
+    Condition,
+    JointAlertAcknowledged,
+    JointAlertOpened,
+    JointAlertResolved,
+    Resolution,
+)
 from shared.contracts.identifiers import derived_id
 from shared.contracts.scoring_events import (
-    Obligation,
+    JointQuotaDueSoon,
+    JointQuotaMet,
+    JointQuotaMetLate,
+    JointQuotaMissed,
+    JointQuotaRestated,
+    Outcome,
     QuotaDueSoon,
     QuotaMet,
     QuotaMetLate,
@@ -22,7 +50,6 @@ from shared.contracts.scoring_events import (
 )
 
 AlertState = Literal["open", "acknowledged", "resolved"]
-AlertEvent = AlertOpened | AlertAcknowledged | AlertResolved
 
 NOTE_LENGTH_MAX = 2_000
 """Characters of the note with which somebody acknowledges an alert."""
@@ -42,21 +69,25 @@ class ObligationKey:
 
     organisation: str
     department: str
+    """Empty where departments owe together."""
     scheme: str
     quota: str
     period: str
     person: str
     """Whose it is; empty for the department's own."""
+    joint_group: str
+    """The group that owes it; empty for what one department owes, or the organisation."""
 
 
-def key_of(obligation: Obligation) -> ObligationKey:
+def key_of(obligation: AnyObligation) -> ObligationKey:
     return ObligationKey(
         obligation.organisation,
-        obligation.department,
+        department_of(obligation),
         obligation.scheme,
         obligation.quota,
         obligation.period,
-        obligation.person or "",
+        person_of(obligation),
+        joint_group_of(obligation),
     )
 
 
@@ -64,65 +95,68 @@ def key_of(obligation: Obligation) -> ObligationKey:
 class Standing:
     """The unresolved alerts of one obligation: at most one a condition."""
 
-    due_soon: Alert | None = None
-    missed: Alert | None = None
+    due_soon: AnyAlert | None = None
+    missed: AnyAlert | None = None
 
 
-def decide(standing: Standing, event: UUID, data: object) -> tuple[AlertOpened | AlertResolved, ...]:
+def decide(standing: Standing, event: UUID, data: object) -> tuple[Opened | Resolved, ...]:
     """What a scoring event changes. ``event`` is its id; events that concern no obligation change nothing."""
     match data:
-        case QuotaDueSoon(obligation):
+        case QuotaDueSoon(obligation) | JointQuotaDueSoon(obligation):
             return () if standing.due_soon or standing.missed else (_opened("due_soon", event, obligation),)
-        case QuotaMissed(obligation) | QuotaRestated(obligation, outcome="missed"):
+        case QuotaMissed(obligation) | JointQuotaMissed(obligation):
             return _missed(standing, event, obligation)
-        case QuotaMet(obligation):
+        case QuotaMet(obligation) | JointQuotaMet(obligation):
             return _resolved(standing, "met", obligation)
-        case QuotaMetLate(obligation):
+        case QuotaMetLate(obligation) | JointQuotaMetLate(obligation):
             return _resolved(standing, "met_late", obligation)
         case QuotaWaived(obligation):
             return _resolved(standing, "waived", obligation)
-        case QuotaRestated(obligation, outcome="open"):
-            return _resolved(replace(standing, due_soon=None), "restated", obligation)
-        case QuotaRestated(obligation):
-            return _resolved(standing, "restated", obligation)
+        case QuotaRestated(obligation, outcome=outcome) | JointQuotaRestated(obligation, outcome=outcome):
+            return _restated(standing, event, obligation, outcome)
         case _:
             return ()
 
 
+def standing_with(standing: Standing, alert: AnyAlert) -> Standing:
+    """The standing with one more unresolved alert."""
+    return _with(standing, alert.condition, alert)
+
+
 def evolve(standing: Standing, event: AlertEvent) -> Standing:
     match event:
-        case AlertOpened(alert):
-            return _with(standing, alert.condition, alert)
-        case AlertResolved(alert):
+        case AlertOpened(alert) | JointAlertOpened(alert):
+            return standing_with(standing, alert)
+        case AlertResolved(alert) | JointAlertResolved(alert):
             return _with(standing, alert.condition, None)
-        case AlertAcknowledged():
+        case AlertAcknowledged() | JointAlertAcknowledged():
             return standing
 
 
 def acknowledge(
-    alert: Alert, state: AlertState, acknowledged_by: str, at: datetime, note: str
-) -> AlertAcknowledged | None:
+    alert: AnyAlert, state: AlertState, acknowledged_by: str, at: datetime, note: str
+) -> Acknowledged | None:
     """None when it was acknowledged before. Raises AlertAlreadyResolved."""
     if state == "resolved":
         raise AlertAlreadyResolved(alert.alert)
     if state == "acknowledged":
         return None
-    return AlertAcknowledged(alert, acknowledged_by, at, note)
+    return acknowledgement(alert, acknowledged_by, at, note)
 
 
 def state_after(event: AlertEvent) -> AlertState:
     match event:
-        case AlertOpened():
+        case AlertOpened() | JointAlertOpened():
             return "open"
-        case AlertAcknowledged():
+        case AlertAcknowledged() | JointAlertAcknowledged():
             return "acknowledged"
-        case AlertResolved():
+        case AlertResolved() | JointAlertResolved():
             return "resolved"
 
 
 def is_superseded(event: AlertEvent) -> bool:
     """The end of a ``due_soon`` alert whose quota was missed: the missed alert says it, nobody is told twice."""
-    return isinstance(event, AlertResolved) and event.resolution == "missed"
+    return isinstance(event, Resolved) and event.resolution == "missed"
 
 
 def event_id(event: AlertEvent, cause: str) -> UUID:
@@ -130,25 +164,30 @@ def event_id(event: AlertEvent, cause: str) -> UUID:
     return derived_id("alert-event", type(event).__name__, event.alert.alert, cause)
 
 
-def _missed(standing: Standing, event: UUID, obligation: Obligation) -> tuple[AlertOpened | AlertResolved, ...]:
+def _restated(
+    standing: Standing, event: UUID, obligation: AnyObligation, outcome: Outcome
+) -> tuple[Opened | Resolved, ...]:
+    if outcome == "missed":
+        return _missed(standing, event, obligation)
+    ended = replace(standing, due_soon=None) if outcome == "open" else standing
+    return _resolved(ended, "restated", obligation)
+
+
+def _missed(standing: Standing, event: UUID, obligation: AnyObligation) -> tuple[Opened | Resolved, ...]:
     if standing.missed:
         return ()
     return (*_resolved(standing, "missed", obligation), _opened("missed", event, obligation))
 
 
-def _opened(condition: Condition, event: UUID, obligation: Obligation) -> AlertOpened:
-    identity = str(derived_id("alert", condition, str(event)))
-    return AlertOpened(Alert(identity, condition, obligation, obligation.decided_at))
+def _opened(condition: Condition, event: UUID, obligation: AnyObligation) -> Opened:
+    return opening(str(derived_id("alert", condition, str(event))), condition, obligation)
 
 
-def _resolved(standing: Standing, resolution: Resolution, obligation: Obligation) -> tuple[AlertResolved, ...]:
+def _resolved(standing: Standing, resolution: Resolution, obligation: AnyObligation) -> tuple[Resolved, ...]:
     """Each carries the obligation as it stands now, so that a reader sees what came in the end."""
-    return tuple(
-        AlertResolved(replace(alert, obligation=obligation), resolution, obligation.decided_at)
-        for alert in (standing.due_soon, standing.missed)
-        if alert is not None
-    )
+    alerts = (standing.due_soon, standing.missed)
+    return tuple(resolution_of(alert, resolution, obligation) for alert in alerts if alert is not None)
 
 
-def _with(standing: Standing, condition: Condition, alert: Alert | None) -> Standing:
+def _with(standing: Standing, condition: Condition, alert: AnyAlert | None) -> Standing:
     return replace(standing, due_soon=alert) if condition == "due_soon" else replace(standing, missed=alert)

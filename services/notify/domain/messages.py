@@ -6,15 +6,23 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from services.notify.domain.alerts import AlertEvent, state_after
+from services.notify.domain.alerts import state_after
+from services.notify.domain.subjects import AlertEvent, AnyAlert, AnyObligation, subject_of
 from services.notify.domain.subscriptions import BULLETIN_TYPE, TEST_TYPE, message_type
-from shared.contracts.alert_events import Alert, AlertAcknowledged, AlertOpened, AlertResolved
-from shared.contracts.scoring_events import BulletinIssued, Obligation
+from shared.contracts.alert_events import (
+    AlertAcknowledged,
+    AlertOpened,
+    AlertResolved,
+    JointAlertAcknowledged,
+    JointAlertOpened,
+    JointAlertResolved,
+)
+from shared.contracts.scoring_events import BulletinIssued, JointObligation
 
 JsonObject = dict[str, Any]
 
 
-def describe_alert(alert: Alert, historical: bool, scoring_url: str) -> JsonObject:
+def describe_alert(alert: AnyAlert, historical: bool, scoring_url: str) -> JsonObject:
     """What was expected, what came, by how much it falls short, since when, the clause, and where to look."""
     obligation = alert.obligation
     return {
@@ -22,11 +30,7 @@ def describe_alert(alert: Alert, historical: bool, scoring_url: str) -> JsonObje
         "condition": alert.condition,
         "severity": obligation.severity,
         "organisation": obligation.organisation,
-        "department": obligation.department,
-        "department_title": obligation.department_title,
-        "group": obligation.group,
-        "person": obligation.person,
-        "person_title": obligation.person_title,
+        **_owed_by(obligation),
         "scheme": obligation.scheme,
         "scheme_version": obligation.scheme_version,
         "quota": obligation.quota,
@@ -59,12 +63,12 @@ def alert_message(event: AlertEvent, historical: bool, correlation_id: str, scor
     data = describe_alert(event.alert, historical, scoring_url)
     data["state"] = state_after(event)
     match event:
-        case AlertOpened(alert):
+        case AlertOpened(alert) | JointAlertOpened(alert):
             at = alert.opened_at
-        case AlertAcknowledged():
+        case AlertAcknowledged() | JointAlertAcknowledged():
             at = event.acknowledged_at
             data |= {"acknowledged_by": event.acknowledged_by, "acknowledged_at": instant(at), "note": event.note}
-        case AlertResolved():
+        case AlertResolved() | JointAlertResolved():
             at = event.resolved_at
             data |= {"resolution": event.resolution, "resolved_at": instant(at)}
     data["correlation_id"] = correlation_id
@@ -102,23 +106,54 @@ def bulletin_message(issued: BulletinIssued, correlation_id: str, scoring_url: s
     return {"type": BULLETIN_TYPE, "timestamp": instant(issued.issued_at), "data": data}
 
 
-def shortfall(obligation: Obligation) -> Decimal:
+def shortfall(obligation: AnyObligation) -> Decimal:
     return max(obligation.target - obligation.actual, Decimal(0))
 
 
-def scorecard_page(scoring_url: str, obligation: Obligation) -> str:
-    """Where a person looks."""
-    path = f"/organisations/{quote(obligation.organisation)}/departments/{quote(obligation.department)}"
-    return f"{scoring_url.rstrip('/')}{path}?{_card(obligation)}"
+def scorecard_page(scoring_url: str, obligation: AnyObligation) -> str:
+    """Where a person looks: at the card, or of what is owed together at those of the departments."""
+    path, query = f"/organisations/{quote(obligation.organisation)}", _card(obligation)
+    if isinstance(obligation, JointObligation):
+        group = urlencode({"group": obligation.group}) + "&" if obligation.group else ""
+        return f"{scoring_url.rstrip('/')}{path}?{group}{query}"
+    return f"{scoring_url.rstrip('/')}{path}/departments/{quote(obligation.department)}?{query}"
 
 
-def scorecard_resource(scoring_url: str, obligation: Obligation) -> str:
+def scorecard_resource(scoring_url: str, obligation: AnyObligation) -> str:
     """Where a program looks."""
-    path = f"/v1/organisations/{quote(obligation.organisation)}/scorecards/{quote(obligation.department)}"
-    return f"{scoring_url.rstrip('/')}{path}?{_card(obligation)}"
+    path, query = f"/v1/organisations/{quote(obligation.organisation)}/scorecards", _card(obligation)
+    if isinstance(obligation, JointObligation):
+        named = {"subject": obligation.subject, **({"group": obligation.group} if obligation.group else {})}
+        return f"{scoring_url.rstrip('/')}{path}?{urlencode(named)}&{query}"
+    return f"{scoring_url.rstrip('/')}{path}/{quote(obligation.department)}?{query}"
 
 
-def _card(obligation: Obligation) -> str:
+def _owed_by(obligation: AnyObligation) -> JsonObject:
+    """Who owes it: a department, one of its persons, or several departments together."""
+    if isinstance(obligation, JointObligation):
+        return {
+            "subject": obligation.subject,
+            "subject_title": obligation.subject_title,
+            "department": None,
+            "department_title": None,
+            "group": obligation.group,
+            "person": None,
+            "person_title": None,
+            "departments": list(obligation.departments),
+        }
+    return {
+        "subject": subject_of(obligation),
+        "subject_title": obligation.person_title or obligation.department_title,
+        "department": obligation.department,
+        "department_title": obligation.department_title,
+        "group": obligation.group,
+        "person": obligation.person,
+        "person_title": obligation.person_title,
+        "departments": [obligation.department],
+    }
+
+
+def _card(obligation: AnyObligation) -> str:
     return urlencode({"calendar": obligation.calendar, "period": obligation.period, "scheme": obligation.scheme})
 
 

@@ -5,8 +5,17 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from services.notify.domain.alerts import AlertEvent, is_superseded
-from shared.contracts.alert_events import AlertAcknowledged, AlertOpened, AlertResolved, Condition
+from services.notify.domain.alerts import is_superseded
+from services.notify.domain.subjects import AlertEvent, SubjectKind, department_of, subject_of
+from shared.contracts.alert_events import (
+    AlertAcknowledged,
+    AlertOpened,
+    AlertResolved,
+    Condition,
+    JointAlertAcknowledged,
+    JointAlertOpened,
+    JointAlertResolved,
+)
 from shared.contracts.identifiers import derived_id
 from shared.contracts.scoring_events import BulletinIssued, Severity
 
@@ -42,13 +51,16 @@ class Filter:
     """An empty filter lets everything pass; several must all let a change pass."""
 
     departments: tuple[str, ...] = ()
+    """What one of these, or its persons, owe. What departments owe together is no single one's."""
     groups: tuple[str, ...] = ()
+    """What these owe, or departments of them. What the organisation owes is no group's."""
     quotas: tuple[str, ...] = ()
     schemes: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     conditions: tuple[Condition, ...] = ()
     events: tuple[MessageType | BulletinType, ...] = ()
     """Empty: all changes of alerts. Of issues of bulletins hears only who names them here."""
+    subjects: tuple[SubjectKind, ...] = ()
     history: bool = False
     """Whether also what was decided on the imported past is sent."""
 
@@ -58,7 +70,8 @@ class Subscription:
     subscription: UUID
     organisation: str
     department: str | None
-    """The only department of which it hears: that of the token with which it was made. None: all departments."""
+    """The only department of which it hears: that of the token with which it was made. None: all departments, and what
+    they owe together."""
     title: str
     filter: Filter
     address: str
@@ -75,11 +88,11 @@ class Subscription:
 
 def message_type(event: AlertEvent) -> MessageType:
     match event:
-        case AlertOpened():
+        case AlertOpened() | JointAlertOpened():
             return "alert.opened"
-        case AlertAcknowledged():
+        case AlertAcknowledged() | JointAlertAcknowledged():
             return "alert.acknowledged"
-        case AlertResolved():
+        case AlertResolved() | JointAlertResolved():
             return "alert.resolved"
 
 
@@ -90,16 +103,17 @@ def wants(subscription: Subscription, event: AlertEvent, historical: bool) -> bo
     chosen, obligation = subscription.filter, event.alert.obligation
     if historical and not chosen.history:
         return False
-    if subscription.department not in (None, obligation.department):
+    if subscription.department not in (None, department_of(obligation)):
         return False
     return (
-        _passes(chosen.departments, obligation.department)
+        _passes(chosen.departments, department_of(obligation))
         and _passes(chosen.groups, obligation.group)
         and _passes(chosen.quotas, obligation.quota)
         and _passes(chosen.schemes, obligation.scheme)
         and _passes(chosen.severities, obligation.severity)
         and _passes(chosen.conditions, event.alert.condition)
         and _passes(chosen.events, message_type(event))
+        and _passes(chosen.subjects, subject_of(obligation))
     )
 
 

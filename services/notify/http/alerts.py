@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notify.adapters import alert_store, delivery_reading
 from services.notify.adapters.alert_store import AlertFilter, PostgresAcknowledgementStore, StoredAlert
 from services.notify.application.acknowledging import Acknowledgement, UnknownAlert, acknowledge_alert
+from services.notify.domain.subjects import department_of
 from services.notify.http import documents, schemas
 from services.notify.http.wiring import notify
 from shared.directory.entities import Principal
@@ -82,11 +83,12 @@ def _filter(query: Mapping[str, Any], organisation: str) -> AlertFilter:
         calendar=query["calendar"],
         period=query["period"],
         person=query["person"],
+        subject=query["subject"],
     )
 
 
 def _visible(found: StoredAlert | None, principal: Principal) -> StoredAlert:
     """Raises UnknownAlert, also for what the token must not see."""
-    if found is None or principal.department not in (None, found.alert.obligation.department):
+    if found is None or principal.department not in (None, department_of(found.alert.obligation)):
         raise UnknownAlert("There is no such alert.")
     return found

@@ -7,6 +7,7 @@ from marshmallow.validate import Length
 
 from services.notify.domain.addresses import ADDRESS_LENGTH_MAX
 from services.notify.domain.alerts import NOTE_LENGTH_MAX
+from services.notify.domain.subjects import SubjectKind
 from services.notify.domain.subscriptions import BULLETIN_TYPE, FILTER_VALUES_MAX, MESSAGE_TYPES, TEST_TYPE
 from shared.contracts.alert_events import Condition, Resolution
 from shared.contracts.scoring_events import Severity
@@ -34,6 +35,7 @@ SHOWN_LENGTH_MAX = 10_000
 
 CONDITIONS = get_args(Condition)
 SEVERITIES = get_args(Severity)
+SUBJECTS = get_args(SubjectKind)
 STATES = ("open", "acknowledged", "resolved")
 DELIVERY_STATES = ("waiting", "delivered", "failed")
 OUTCOMES = ("delivered", "retry", "failed", "gone")
@@ -59,6 +61,7 @@ class AlertsQuery(Schema):
     calendar = Text(load_default=None, length_max=NAME_IN_SCHEME_LENGTH_MAX)
     period = Text(load_default=None, length_max=PERIOD_LENGTH_MAX, metadata={"description": "Such as `2014-W09`."})
     person = Name(load_default=None)
+    subject = Choice(*SUBJECTS, load_default=None, metadata={"description": "Who owes it."})
     limit = Limit()
     cursor = Cursor(int)
 
@@ -69,8 +72,13 @@ class AlertSchema(Schema):
     state = Choice(*STATES, required=True)
     severity = Choice(*SEVERITIES, required=True)
     organisation = Name(required=True)
-    department = Name(required=True)
-    department_title = Text(required=True)
+    subject = Choice(*SUBJECTS, required=True, metadata={"description": "Who owes it."})
+    subject_title = Text(required=True)
+    department = Name(
+        required=True, allow_none=True, metadata={"description": "null: a group or the organisation owes it."}
+    )
+    department_title = Text(required=True, allow_none=True)
+    departments = List(Name(), required=True, metadata={"description": "All that take part."})
     group = Text(required=True, allow_none=True)
     person = Name(required=True, allow_none=True, metadata={"description": "Whose it is; null: the department's own."})
     person_title = Text(required=True, allow_none=True)
@@ -163,8 +171,9 @@ class AcknowledgementSchema(Schema):
 
 
 class FiltersSchema(Schema):
-    departments = _several(Name(), "Only of these departments.")
-    groups = _several(Text(), "Only of departments of these groups.")
+    departments = _several(Name(), "Only of these departments: not what departments owe together.")
+    groups = _several(Text(), "Only of these groups and their departments: not what the whole organisation owes.")
+    subjects = _several(Choice(*SUBJECTS), "Only what these owe.")
     schemes = _several(Name(), "Only of these schemes.")
     quotas = _several(Text(length_max=NAME_IN_SCHEME_LENGTH_MAX), "Only of these quotas.")
     severities = _several(Choice(*SEVERITIES), "Only of these severities.")

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.envelope import Event, type_of
-from shared.contracts.identifiers import bulletins_stream, derived_id
-from shared.contracts.scoring_events import BulletinIssued, Obligation
+from shared.contracts.identifiers import bulletins_stream, derived_id, joint_stream
+from shared.contracts.scoring_events import BulletinIssued, JointObligation, Obligation
 
 DUE = datetime(2014, 3, 2, 16, tzinfo=UTC)
 
@@ -46,14 +46,48 @@ ISSUED = BulletinIssued(
 )
 
 
+JOINT = JointObligation(
+    organisation="haidian",
+    subject="group",
+    group="street",
+    subject_title="street",
+    departments=("street-1", "street-2"),
+    scheme="civilised",
+    scheme_version=1,
+    quota="streets",
+    quota_title="各街道每月不少于20条",
+    cite="各街道每月合计报送信息不得少于20条",
+    severity="critical",
+    measure="reports",
+    measure_title="上报信息",
+    unit="items",
+    calendar="month",
+    period="2014-02",
+    period_first=date(2014, 2, 1),
+    period_end=date(2014, 3, 1),
+    due_at=datetime(2014, 2, 28, 16, tzinfo=UTC),
+    target=Decimal(20),
+    actual=Decimal(17),
+    ordinal=1,
+    decided_at=datetime(2014, 2, 28, 16, tzinfo=UTC),
+    historical=False,
+)
+
+
 def obligation(**changes: Any) -> Obligation:
     return replace(OBLIGATION, **changes)
+
+
+def joint(**changes: Any) -> JointObligation:
+    return replace(JOINT, **changes)
 
 
 def stream_of(data: Any) -> str:
     told = getattr(data, "obligation", data)
     if isinstance(told, BulletinIssued):
         return bulletins_stream(told.organisation, told.scheme)
+    if isinstance(told, JointObligation):
+        return joint_stream(told.organisation, told.scheme)
     return f"{told.organisation}/{told.department}"
 
 
