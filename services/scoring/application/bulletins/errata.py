@@ -141,7 +141,7 @@ class _Behind:
     def _quota(self, key: FigureKey) -> _Stands:
         quota = self._scheme.quotas.get(key.name)
         if quota is None:
-            return _Stands((), (), False, ())
+            return _Stands((), (), False, (self._period,))
         window = self._scheme.calendars[quota.calendar].period(key.period)
         return _Stands({quota.measure}, {quota.name}, False, (window,))
 
@@ -206,7 +206,8 @@ def _bears_on(change: Change, key: FigureKey, stands: _Stands) -> bool:
             return told["quota"] in stands.quotas and told["person"] == key.person and same_period
         case "backdating":
             first, end = (date.fromisoformat(str(told[name])) for name in ("from", "from_before"))
-            return key.of == "line" and any(one.first < end and one.end > first for one in stands.windows)
+            by_version = key.of == "line" or not stands.quotas  # of a quota that the version does not have any more
+            return by_version and any(one.first < end and one.end > first for one in stands.windows)
         case "description":
             return stands.facts
         case _:
