@@ -293,10 +293,9 @@ def test_the_json_schemas_for_editors_take_every_rulebook(asked: tuple[str, ...]
     schema = json.loads(tongbao("schema", *asked).output)
 
     assert key in schema["properties"]
+    assert list(departures(loaded("unheard_of: 1"), schema, schema))
     for path in sorted(Path("schemes").glob(f"*/{file}")):
-        text = path.read_text()
-        assert not list(departures(loaded(text), schema, schema)), path
-        assert list(departures(loaded(text.replace(f"{key}:", "unheard_of:")), schema, schema)), path
+        assert not list(departures(loaded(path.read_text()), schema, schema)), path
 
 
 def test_the_program_runs_from_any_directory(tmp_path: Path) -> None:
