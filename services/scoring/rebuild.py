@@ -77,7 +77,8 @@ class Teller:
 
 def told(outcome: Outcome) -> list[str]:
     """What a rebuild has found, line by line."""
-    lines = [f"differs: {difference}" for difference in outcome.differences]
+    lines = [f"not compared, for an earlier version did not write it: {one}" for one in outcome.unwritten]
+    lines += [f"differs: {difference}" for difference in outcome.differences]
     lines += [f"cannot be folded: {one.stream} version {one.version}: {one.reason}" for one in outcome.stuck]
     if outcome.took_over:
         return [*lines, "the rebuilt generation is live now"]

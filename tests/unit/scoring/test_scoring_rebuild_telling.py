@@ -57,6 +57,8 @@ def test_the_outcome_says_what_can_be_done_about_it() -> None:
     assert told(Outcome(True)) == ["the rebuilt generation is live now"]
     refused = told(Outcome(False, (Difference("a/b", "totals", 3, 4),)))
     assert refused[-1].endswith("--accept-differences puts the rebuilt ones in their place")
+    partly = told(Outcome(True, unwritten=("reasons",)))
+    assert partly[0] == "not compared, for an earlier version did not write it: reasons"
     stuck = told(Outcome(False, (), (Stuck("a/b", 7, "no such kind"),)))
     assert stuck[0] == "cannot be folded: a/b version 7: no such kind"
     assert "mend" in stuck[-1]

@@ -1,6 +1,6 @@
 """The live tables of one instant against those in the making, by checksums that do not depend on the rows' order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier
 
 from services.scoring.adapters.generations.building import columns, named, statements
-from services.scoring.adapters.generations.tables import LIVE, MAKING, POSITIONS, TABLES, Column, compared
+from services.scoring.adapters.generations.tables import LIVE, MAKING, POSITIONS, Column, compared
 from services.scoring.application.generations.differences import Sum, Tables
 
 _STREAM = SQL("stream")
@@ -33,7 +33,13 @@ class PostgresComparison:
     def __init__(self, snapshot: Connection[Any], making: Connection[Any]) -> None:
         self._snapshot = snapshot
         self._making = making
-        self._columns = columns(snapshot, LIVE)
+        unwritten = snapshot.execute(named(statements.unwritten)).fetchone()
+        assert unwritten is not None
+        self._unwritten = tuple(unwritten[0])
+        self._columns = [column for column in columns(snapshot, LIVE) if not column.among(self._unwritten)]
+
+    def unwritten(self) -> Sequence[str]:
+        return self._unwritten
 
     def live(self) -> Tables:
         return self._checksums(self._snapshot, LIVE)
@@ -46,7 +52,7 @@ class PostgresComparison:
 
     def _checksums(self, conn: Connection[Any], schema: str) -> Tables:
         found: dict[tuple[str, str], Sum] = {}
-        for table in TABLES:
+        for table in dict.fromkeys(column.table for column in self._columns):
             for stream, rows, hash in conn.execute(named(statements.checksums, **self._parts(schema, table))):
                 found[stream, table] = Sum(rows, hash)
         return found

@@ -107,6 +107,9 @@ LIMIT %s;
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
 LOCK TABLE {live}.generation IN ACCESS SHARE MODE;
 
+-- name: unwritten
+SELECT unwritten FROM {live}.generation;
+
 -- name: live_positions
 SELECT stream, version FROM {live}.positions;
 
@@ -174,4 +177,5 @@ ON CONFLICT (organisation, scheme, quota, period, department) DO NOTHING;
 CREATE SCHEMA {replaced};
 
 -- name: count_up
-UPDATE {live}.generation SET number = (SELECT number FROM {making}.generation), taken_over_at = clock_timestamp();
+UPDATE {live}.generation
+SET number = (SELECT number FROM {making}.generation), taken_over_at = clock_timestamp(), unwritten = '{{}}';

@@ -1,5 +1,6 @@
 """Which tables a generation has, where they lie, and how their rows are compared."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 LIVE = "public"
@@ -47,6 +48,10 @@ class Column(NamedTuple):
     type: str
     key: bool
     """Whether it is of the primary key."""
+
+    def among(self, named: Collection[str]) -> bool:
+        """Whether its table is named, or it itself as table.column."""
+        return self.table in named or f"{self.table}.{self.name}" in named
 
 
 def compared(columns: list[Column], table: str) -> list[Column]:

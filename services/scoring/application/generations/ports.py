@@ -1,6 +1,6 @@
 """What a rebuild needs of the database and of those who fold for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -75,6 +75,9 @@ class Comparison(Protocol):
 
     def rebuilt(self) -> Tables:
         """The generation's as they are now. Reads everything that has been rebuilt."""
+
+    def unwritten(self) -> Sequence[str]:
+        """What an earlier program folded the live tables without, as ``table`` or ``table.column``: not compared."""
 
     def rows(self, stream: str, table: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
         """Of one department's rows in one table the checksums by their keys: the live ones and the rebuilt ones."""

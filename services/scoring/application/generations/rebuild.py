@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.scoring.application.generations.differences import (
     DETAILED_MAX,
@@ -39,6 +39,8 @@ class Outcome:
     took_over: bool
     differences: tuple[Difference, ...] = ()
     stuck: tuple[Stuck, ...] = ()
+    unwritten: tuple[str, ...] = ()
+    """What could not be compared, because an earlier program folded the live tables without it."""
 
 
 class Rebuild:
@@ -73,7 +75,7 @@ class Rebuild:
                 return outcome
             self._take_over()
         self._generations.clear()
-        return Outcome(True, outcome.differences)
+        return replace(outcome, took_over=True)
 
     def _catch_up(self) -> None:
         """Round after round, each up to where the live tables were when it began, and shorter than the one before."""
@@ -97,7 +99,8 @@ class Rebuild:
                 Difference(*key, live.get(key, NO_ROWS).rows, rebuilt.get(key, NO_ROWS).rows)
                 for key in found[DETAILED_MAX:]
             ]
-        return Outcome(False, (*looked_into, *unseen), tuple(stuck))
+            unwritten = tuple(comparison.unwritten())
+        return Outcome(False, (*looked_into, *unseen), tuple(stuck), unwritten)
 
     def _take_over(self) -> None:
         for _ in range(ATTEMPTS_MAX):
