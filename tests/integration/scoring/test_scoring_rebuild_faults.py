@@ -293,8 +293,8 @@ def test_a_worker_left_over_from_a_generation_that_took_over_writes_nothing(
         before = content(conn)
 
         # when it folds on, then it cannot: there is nothing that it sees
+        left_over.projector.project(two[0].records()[10:])
         with pytest.raises(psycopg.errors.UndefinedTable):
-            left_over.projector.project(two[0].records()[10:])
             left_over.projector.settle()
         left_over.close()
     assert content(conn) == before
