@@ -7,12 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import msgspec
+
 from services.scoring.application.reading.records import PeriodKey
 from services.scoring.domain.cards.book import Member, Subject
 from services.scoring.domain.holding import Holding
 from shared.calendars import Period
 
 Row = tuple[Any, ...]
+
+_facts = msgspec.json.Decoder(dict[str, Decimal]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class _Person:
 
 
 class _Part(NamedTuple):
-    """A department's row of a period."""
+    """What a period says of a department."""
 
     scheme_version: int
     """With which it was opened, or by which it is scored."""
@@ -48,7 +52,9 @@ class _Part(NamedTuple):
 def members(
     parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable[Row], holdings: Mapping[str, Holding]
 ) -> dict[PeriodKey, list[Member]]:
-    """By calendar and period, in the order of the rows; a department's persons stand behind the departments.
+    """By calendar and period, in the order of the departments' names; their persons stand behind them.
+
+    ``parts`` have a row for all departments of whom a period says the same.
 
     A department is described by the latest description that holds on the period's last day; before the first, by the
     first. A person has a card where a description of theirs holds by the period's last day, and they had not left
@@ -58,22 +64,34 @@ def members(
     staff = _persons(persons)
     found: dict[PeriodKey, list[Member]] = defaultdict(list)
     behind: dict[PeriodKey, list[Member]] = defaultdict(list)
-    for calendar, period, first, end, department, own_first, own_end, *rest in parts:
-        known = described.get(department)
-        if known is None:
-            continue
-        part, key = _Part(*rest), (calendar, period)
-        if department in holdings:
-            part = _as_held(part, holdings[department], Period(calendar, period, own_first, own_end))
-        holding = _holding(known, end)
-        found[key].append(_department(department, holding, part))
-        for name, told in staff.get(department, {}).items():
-            of_person = _belonging(told, first, end)
-            if of_person is not None:
-                behind[key].append(_person(department, name, holding, of_person, part))
-    for key, more in behind.items():
-        found[key].extend(more)
+    for calendar, period, first, end, own_first, own_end, *said, departments in parts:
+        part, key = _Part(*said), (calendar, period)
+        for department in departments:
+            known = described.get(department)
+            if known is None:
+                continue
+            own = part
+            if department in holdings:
+                own = _as_held(part, holdings[department], Period(calendar, period, own_first, own_end))
+            holding = _holding(known, end)
+            found[key].append(_department(department, holding, own))
+            for name, told in staff.get(department, {}).items():
+                of_person = _belonging(told, first, end)
+                if of_person is not None:
+                    behind[key].append(_person(department, name, holding, of_person, own))
+    for key, members_of in found.items():
+        members_of.sort(key=_name)
+        members_of.extend(sorted(behind[key], key=_home))
     return found
+
+
+def _name(member: Member) -> str:
+    return member.subject.name
+
+
+def _home(member: Member) -> str:
+    assert member.subject.department is not None, "a person has a department"
+    return member.subject.department
 
 
 def _as_held(part: _Part, holding: Holding, period: Period) -> _Part:
@@ -89,14 +107,14 @@ def _as_held(part: _Part, holding: Holding, period: Period) -> _Part:
 def _descriptions(rows: Iterable[Row]) -> dict[str, list[_Described]]:
     found: dict[str, list[_Described]] = defaultdict(list)
     for department, from_on, title, group, tags, facts in rows:
-        found[department].append(_Described(from_on, title, group, tuple(tags), _decimals(facts)))
+        found[department].append(_Described(from_on, title, group, tuple(tags), _facts(facts)))
     return found
 
 
 def _persons(rows: Iterable[Row]) -> dict[str, dict[str, list[_Person]]]:
     found: dict[str, dict[str, list[_Person]]] = defaultdict(lambda: defaultdict(list))
     for department, person, from_on, last_on, title, roles, facts in rows:
-        found[department][person].append(_Person(from_on, last_on, title, tuple(roles), _decimals(facts)))
+        found[department][person].append(_Person(from_on, last_on, title, tuple(roles), _facts(facts)))
     return found
 
 
@@ -123,7 +141,3 @@ def _person(department: str, name: str, described: _Described, person: _Person, 
     facts = {**described.facts, **person.facts} if person.facts else described.facts
     subject = Subject("person", name, department)
     return Member(subject, person.title, described.group, described.tags, person.roles, facts, *part)
-
-
-def _decimals(facts: Mapping[str, str]) -> Mapping[str, Decimal]:
-    return {name: Decimal(value) for name, value in facts.items()}

@@ -83,7 +83,8 @@ GROUP BY calendar;
 
 -- name: members
 -- periods_pkey. What changed after a period was final is looked for by ledger_dated (OFFSET 0 keeps the planner on it),
--- in the final periods of the calendar asked for alone.
+-- in the final periods of the calendar asked for alone. A row for all departments of whom a period says the same: most
+-- departments open and close their periods together.
 WITH member AS MATERIALIZED (
     SELECT w.calendar, w.period, w.first, w."end", p.department, p.first AS own_first, p."end" AS own_end,
         p.scheme_version, p.partial, p.opened_at,
@@ -116,16 +117,19 @@ WITH member AS MATERIALIZED (
         OFFSET 0
     ) l
 )
-SELECT m.calendar, m.period, m.first, m."end", m.department, m.own_first, m.own_end, m.scheme_version, m.partial,
-    m.opened_at, m.closed_at, m.final_at,
-    CASE WHEN c.recorded_at >= m.final_at THEN c.recorded_at END
-FROM member m
-LEFT JOIN changed c ON c.calendar = m.calendar AND c.period = m.period AND c.department = m.department
-ORDER BY m.department COLLATE "C";
+SELECT calendar, period, first, "end", own_first, own_end, scheme_version, partial, opened_at, closed_at, final_at,
+    restated_at, array_agg(department)
+FROM (
+    SELECT m.*, CASE WHEN c.recorded_at >= m.final_at THEN c.recorded_at END AS restated_at
+    FROM member m
+    LEFT JOIN changed c ON c.calendar = m.calendar AND c.period = m.period AND c.department = m.department
+) together
+GROUP BY calendar, period, first, "end", own_first, own_end, scheme_version, partial, opened_at, closed_at, final_at,
+    restated_at;
 
 -- name: descriptions
 -- department_facts_pkey. All that was known of the departments, in the order in which it holds.
-SELECT department, from_on, title, group_name, tags, facts
+SELECT department, from_on, title, group_name, tags, facts::text
 FROM department_facts
 WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
   AND (%(department)s::text IS NULL OR department = %(department)s)
@@ -133,7 +137,7 @@ ORDER BY from_on, stream_version;
 
 -- name: persons
 -- persons_pkey. All that was known of the persons, in the order in which it holds.
-SELECT department, person, from_on, last_on, title, roles, facts
+SELECT department, person, from_on, last_on, title, roles, facts::text
 FROM persons
 WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
   AND (%(department)s::text IS NULL OR department = %(department)s)

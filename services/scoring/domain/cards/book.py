@@ -1,7 +1,6 @@
 """What a scorecard is computed from: who has a card, what was earned, what was owed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
@@ -26,9 +25,11 @@ class Subject(NamedTuple):
 ORGANISATION = Subject("organisation", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A subject that has a card for a period, described as on the period's last day."""
+class Member(NamedTuple):
+    """A subject that has a card for a period, described as on the period's last day.
+
+    A tuple, for there are thousands where a card stands on many periods.
+    """
 
     subject: Subject
     title: str

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.scoring.domain.cards.book import Book, Member
 from services.scoring.domain.cards.columns import Columns
@@ -16,8 +17,7 @@ from shared.schemes.model import Scheme, Scorecard, SubjectKind
 _WHOLE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What a scorecard shows of one subject."""
 
     member: Member
