@@ -130,7 +130,7 @@ def list_ledger(query: dict[str, Any], organisation: str) -> Any:
 @blueprint.arguments(schemas.ObligationsQuery, location="query")
 @blueprint.response(200, schemas.ObligationsPageSchema)
 def list_obligations(query: dict[str, Any], organisation: str) -> Any:
-    """What the departments owe and owed, the latest due first."""
+    """What departments, persons, groups and the organisation owe and owed, the latest due first."""
     department = _own_department(organisation, query["department"])
     with readings().snapshot() as snapshot:
         named = {"scheme": query["scheme"], "quota": query["quota"], "department": department}
@@ -233,6 +233,7 @@ def _obligation_filter(
         calendar=query["calendar"],
         period=query["period"],
         state=query["state"],
+        subject=query["subject"],
     )
     if query["calendar"] is None and query["as_of"] is None:
         return chosen

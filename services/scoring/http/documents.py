@@ -196,8 +196,12 @@ def _obligation(obligation: ObligationRecord) -> _Obligation:
 
 def _listed_obligation(obligation: ObligationRecord) -> dict[str, Any]:
     return {
-        "department": obligation.department,
+        "subject": obligation.subject.kind,
+        "department": obligation.department or None,
         "person": obligation.person or None,
+        "group": obligation.group or None,
+        "departments": list(obligation.departments) or [obligation.department],
+        "waiting_for": list(obligation.waiting_for),
         "scheme": obligation.scheme,
         "scheme_version": obligation.scheme_version,
         "measure": obligation.measure,

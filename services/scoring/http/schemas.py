@@ -83,6 +83,7 @@ class ObligationsQuery(PeriodQuery):
     person = Person(load_default=None, metadata={"description": "Only what this person owes."})
     quota = Name(load_default=None)
     state = Choice(*_STATES, load_default=None)
+    subject = Choice(*_KINDS, load_default=None, metadata={"description": "Who owes it."})
     limit = Limit()
     cursor = Cursor(str, str, str, str, str, str)
 
@@ -112,8 +113,21 @@ class ObligationSchema(Schema):
 
 
 class ListedObligationSchema(ObligationSchema):
-    department = Name(required=True)
+    subject = Choice(*_KINDS, required=True, metadata={"description": "Who owes it."})
+    department = Name(
+        required=True, allow_none=True, metadata={"description": "null: a group or the organisation owes it."}
+    )
     person = Text(required=True, allow_none=True)
+    group = Text(required=True, allow_none=True, metadata={"description": "The group that owes it."})
+    departments = List(Name(), required=True, metadata={"description": "All that take part in it."})
+    waiting_for = List(
+        Name(),
+        required=True,
+        metadata={
+            "description": "Departments without which what is owed together cannot be judged, though it has fallen due "
+            "for others: they lag behind, are parked, or have a past that is still being imported."
+        },
+    )
     scheme = Name(required=True)
     scheme_version = WholeNumber(required=True)
     measure = Name(required=True)

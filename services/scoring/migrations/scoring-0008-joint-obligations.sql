@@ -77,3 +77,9 @@ CREATE TABLE joint_marks (
     department text NOT NULL,
     PRIMARY KEY (organisation, scheme, quota, period, department)
 );
+
+-- How often something has changed in an organisation's rows above: readers know by it whether an answer still holds.
+CREATE TABLE joint_looks (
+    organisation text PRIMARY KEY,
+    looks bigint NOT NULL
+) WITH (fillfactor = 50);

@@ -1,5 +1,6 @@
 -- Named queries of the judge of joint obligations. Locks are taken in this order: one quota's period (without waiting),
--- generation, marks (skipping those that a consumer holds), the row, the stream's head. So nobody waits in a circle.
+-- generation, marks (skipping those that a consumer holds), the rows, the stream's head, the organisation's looks at the
+-- end. So nobody waits in a circle.
 
 -- name: changed
 -- joint_marks_pkey.
@@ -90,6 +91,11 @@ DO UPDATE SET
     due_soon_since = excluded.due_soon_since, due_passed_at = excluded.due_passed_at, too_late_at = excluded.too_late_at,
     decided_at = excluded.decided_at, on_time = excluded.on_time, actual_when_due = excluded.actual_when_due,
     waiting_for = excluded.waiting_for;
+
+-- name: note
+-- joint_looks_pkey.
+INSERT INTO joint_looks AS known (organisation, looks) VALUES (%s, 1)
+ON CONFLICT (organisation) DO UPDATE SET looks = known.looks + 1;
 
 -- name: decide
 INSERT INTO joint_decisions (organisation, scheme, quota, period, subject, group_name, ordinal, event_type, outcome, target,

@@ -37,6 +37,8 @@ class PostgresJointWork:
         self._asked = asked
         self._marked = list(marked)
         self._trace = Trace(str(new_id()), None, ACTOR)
+        self.kept = False
+        """Whether anything was stored."""
 
     def parts(self) -> list[DepartmentsPart]:
         rows = self._conn.execute(_sql.parts, self._asked._asdict()).fetchall()
@@ -75,6 +77,7 @@ class PostgresJointWork:
         decided = (one.decided_at, one.on_time, one.actual_when_due, list(one.waiting_for))
         row = (*self._asked, *one.whole, *owed, list(one.departments), *until, *known, *decided)
         self._conn.execute(_sql.keep, row)
+        self.kept = True
 
     def announce(self, one: JointObligation, scheme: Scheme, decision: Decision, *, historical: bool) -> None:
         event = _event(self._shown(one, scheme, decision, historical), decision)
@@ -157,7 +160,10 @@ class PostgresJointBook:
                 return
             conn.execute(_sql.one_generation)
             marked = [row[0] for row in conn.execute(_sql.take_marks, asked._asdict())]
-            yield PostgresJointWork(conn, self._schemes, asked, marked)
+            work = PostgresJointWork(conn, self._schemes, asked, marked)
+            yield work
+            if work.kept:
+                conn.execute(_sql.note, (asked.organisation,))
 
     @contextmanager
     def _connection(self) -> Iterator[Connection[Any]]:

@@ -50,6 +50,15 @@ _READ_ONLY_SNAPSHOT = (
 )
 """The lock comes before the snapshot: all tables of one look are of one generation."""
 
+_JOINT = ("group", "organisation")
+_EVERYWHERE: Mapping[str, object] = dict.fromkeys(
+    [
+        *("first", "end", "limit"),
+        *(f"after_{column}" for column in ("due_at", "department", "scheme", "quota", "period", "person")),
+    ]
+)
+"""Neither a span nor a place in the list."""
+
 Pool = ConnectionPool[Connection[TupleRow]]
 
 
@@ -181,7 +190,6 @@ class PostgresSnapshot:
     def list_obligations(
         self, chosen: ObligationFilter, after: ObligationPlace | None, limit: int
     ) -> list[ObligationRecord]:
-        query = _sql.list_obligations_now if chosen.as_of is None else _sql.list_obligations_then
         place = {
             "after_due_at": after.due_at if after else None,
             "after_department": after.department if after else None,
@@ -191,7 +199,23 @@ class PostgresSnapshot:
             "after_person": after.person if after else None,
             "limit": limit,
         }
-        return [ObligationRecord(*row) for row in self._filtered(query, chosen, place)]
+        query = _sql.list_obligations_now if chosen.as_of is None else _sql.list_obligations_then
+        single = [] if chosen.subject in _JOINT else self._filtered(query, chosen, place)
+        joint = self._joint(chosen, **place) if chosen.department is None and chosen.person is None else []
+        found = [*(ObligationRecord(*row) for row in single), *joint]
+        return sorted(found, key=lambda one: (one.due_at, one.joint is None), reverse=True)[:limit]
+
+    def joint_obligations(self, scope: Scope, periods: Sequence[Period]) -> Mapping[PeriodKey, list[ObligationRecord]]:
+        found: dict[PeriodKey, list[ObligationRecord]] = {}
+        chosen = ObligationFilter(scope.organisation, scope.scheme, as_of=scope.as_of)
+        for period in periods:
+            records = self._joint(chosen, first=period.first, end=period.end)
+            found[period.calendar, period.id] = sorted(records, key=lambda one: (one.due_at, one.quota))
+        return found
+
+    def _joint(self, chosen: ObligationFilter, **asked: object) -> list[ObligationRecord]:
+        query = _sql.joint_now if chosen.as_of is None else _sql.joint_then
+        return [ObligationRecord._make(row) for row in self._filtered(query, chosen, {**_EVERYWHERE, **asked})]
 
     def adoptions(
         self, scope: Scope, period: Period, counting: Collection[str], adopting: Collection[str]
@@ -312,7 +336,7 @@ def _columns(periods: Collection[Period]) -> dict[str, object]:
 
 
 def _obligation(row: TupleRow) -> ObligationRecord:
-    record = ObligationRecord._make(row)
+    record = ObligationRecord(*row)
     return record if row[-1] is None else record._replace(part=decode_part(row[-1]))
 
 

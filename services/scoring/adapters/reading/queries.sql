@@ -9,6 +9,7 @@ SELECT concat_ws('-',
     (SELECT coalesce(sum(version), 0) FROM positions WHERE stream ^@ (%(organisation)s || '/')),
     (SELECT coalesce(sum(parkings), 0) || '.' || count(parked_at) || '.' || count(resume_requested_at)
        FROM positions WHERE stream ^@ (%(organisation)s || '/')),
+    (SELECT looks FROM joint_looks WHERE organisation = %(organisation)s),
     (SELECT coalesce(sum(version), 0) FROM directory_schemes WHERE organisation = %(organisation)s),
     (SELECT coalesce(sum(version), 0) FROM directory_organisations WHERE organisation = %(organisation)s));
 
@@ -228,6 +229,67 @@ LEFT JOIN LATERAL (
 ) d ON true
 ORDER BY o.due_at, o.quota COLLATE "C";
 
+-- name: joint_now
+-- joint_obligations_pkey. What groups and the organisation owe, in the columns of a department's obligation.
+SELECT '', '', j.scheme, j.quota, j.calendar, j.period, j.period_first, j.period_end, j.scheme_version, j.measure,
+    trim_scale(j.target), trim_scale(j.actual), j.state, j.due_soon_since, j.due_at, j.due_passed_at IS NOT NULL,
+    j.grace_ends_at, j.on_time, trim_scale(j.actual_when_due), NULL, j.decided_at, j.too_late_at IS NOT NULL, NULL,
+    j.subject, j.group_name, j.departments, j.waiting_for
+FROM joint_obligations j
+WHERE j.organisation = %(organisation)s
+  AND (%(subject)s::text IS NULL OR j.subject = %(subject)s)
+  AND (%(state)s::text IS NULL OR j.state = %(state)s)
+  AND (%(scheme)s::text IS NULL OR j.scheme = %(scheme)s)
+  AND (%(quota)s::text IS NULL OR j.quota = %(quota)s)
+  AND (%(calendar)s::text IS NULL OR j.calendar = %(calendar)s)
+  AND (%(period)s::text IS NULL OR j.period = %(period)s)
+  AND (%(first)s::date IS NULL OR (j.period_end > %(first)s AND j.period_end <= %(end)s))
+  AND (%(after_due_at)s::timestamptz IS NULL
+       OR (j.due_at, '', j.scheme, j.quota, j.period, j.group_name)
+        < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s,
+           %(after_person)s))
+ORDER BY j.due_at DESC, j.scheme DESC, j.quota DESC, j.period DESC, j.group_name DESC
+LIMIT %(limit)s;
+
+-- name: joint_then
+-- As joint_now, with the state that the last decision until as_of gave, and the sum of the entries until then.
+SELECT * FROM (
+    SELECT '', '', j.scheme, j.quota, j.calendar, j.period, j.period_first, j.period_end, j.scheme_version, j.measure,
+        trim_scale(j.target),
+        (SELECT trim_scale(coalesce(sum(l.amount), 0)) FROM ledger l
+         WHERE l.organisation = j.organisation AND l.scheme = j.scheme AND l.department = ANY(j.departments)
+           AND l.measure = j.measure AND l.dated >= j.period_first AND l.dated < j.period_end
+           AND l.recorded_at <= %(as_of)s::timestamptz AND l.person IS NULL),
+        coalesce(d.outcome, 'open') AS state,
+        CASE WHEN j.due_soon_since <= %(as_of)s::timestamptz THEN j.due_soon_since END, j.due_at,
+        coalesce(j.due_passed_at <= %(as_of)s::timestamptz, false), j.grace_ends_at,
+        CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(j.due_passed_at, 'infinity') END,
+        CASE WHEN j.due_passed_at <= %(as_of)s::timestamptz THEN trim_scale(j.actual_when_due) END, NULL, d.recorded_at,
+        coalesce(j.too_late_at <= %(as_of)s::timestamptz, false), NULL, j.subject, j.group_name, j.departments,
+        ARRAY[]::text[]
+    FROM joint_obligations j
+    LEFT JOIN LATERAL (
+        SELECT outcome, recorded_at FROM joint_decisions d
+        WHERE d.organisation = j.organisation AND d.scheme = j.scheme AND d.quota = j.quota AND d.period = j.period
+          AND d.subject = j.subject AND d.group_name = j.group_name AND d.recorded_at <= %(as_of)s::timestamptz
+        ORDER BY d.ordinal DESC LIMIT 1
+    ) d ON true
+    WHERE j.organisation = %(organisation)s AND j.opened_at <= %(as_of)s::timestamptz
+      AND (%(subject)s::text IS NULL OR j.subject = %(subject)s)
+      AND (%(scheme)s::text IS NULL OR j.scheme = %(scheme)s)
+      AND (%(quota)s::text IS NULL OR j.quota = %(quota)s)
+      AND (%(calendar)s::text IS NULL OR j.calendar = %(calendar)s)
+      AND (%(period)s::text IS NULL OR j.period = %(period)s)
+      AND (%(first)s::date IS NULL OR (j.period_end > %(first)s AND j.period_end <= %(end)s))
+      AND (%(after_due_at)s::timestamptz IS NULL
+           OR (j.due_at, '', j.scheme, j.quota, j.period, j.group_name)
+            < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s,
+               %(after_person)s))
+) j
+WHERE %(state)s::text IS NULL OR j.state = %(state)s
+ORDER BY j.due_at DESC, j.scheme DESC, j.quota DESC, j.period DESC, j.group_name DESC
+LIMIT %(limit)s;
+
 -- name: entries
 -- ledger_pkey gives the order; with a department it is read from there alone.
 SELECT l.department, l.stream_version, l.entry, l.scheme, l.scheme_version, l.measure, l.item,
@@ -268,6 +330,7 @@ WHERE o.organisation = %(organisation)s AND o.state <> 'part'
   AND (%(state)s::text IS NULL OR o.state = %(state)s)
   AND (%(department)s::text IS NULL OR o.department = %(department)s)
   AND (%(person)s::text IS NULL OR o.person = %(person)s)
+  AND (%(subject)s::text IS NULL OR (%(subject)s = 'person') = (o.person <> ''))
   AND (%(scheme)s::text IS NULL OR o.scheme = %(scheme)s)
   AND (%(quota)s::text IS NULL OR o.quota = %(quota)s)
   AND (%(calendar)s::text IS NULL OR o.calendar = %(calendar)s)
@@ -304,6 +367,7 @@ SELECT * FROM (
     WHERE o.organisation = %(organisation)s AND o.opened_at <= %(as_of)s::timestamptz AND o.state <> 'part'
       AND (%(department)s::text IS NULL OR o.department = %(department)s)
       AND (%(person)s::text IS NULL OR o.person = %(person)s)
+      AND (%(subject)s::text IS NULL OR (%(subject)s = 'person') = (o.person <> ''))
       AND (%(scheme)s::text IS NULL OR o.scheme = %(scheme)s)
       AND (%(quota)s::text IS NULL OR o.quota = %(quota)s)
       AND (%(calendar)s::text IS NULL OR o.calendar = %(calendar)s)

@@ -1,12 +1,13 @@
 """What the store hands over: plain rows, as they stood at the instant that was asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from services.scoring.domain.cards.book import FigureState, QuotaFigure, Subject
+from services.scoring.domain.joint import JointKind
 from services.scoring.domain.obligations import Part
 from shared.calendars import Period
 
@@ -56,13 +57,24 @@ class ObligationRecord(NamedTuple):
     """Whether it can no longer be met, only met late."""
     part: Part | None = None
     """Of a part in what others owe."""
+    joint: JointKind | None = None
+    """Of what departments owe together: whether a group or the organisation owes it. The department is empty then."""
+    group: str = ""
+    """The group that owes it."""
+    departments: Sequence[str] = ()
+    """Who takes part in what is owed together."""
+    waiting_for: Sequence[str] = ()
+    """Departments without which that cannot be judged, though it has fallen due for others."""
 
     @property
     def place(self) -> "ObligationPlace":
-        return ObligationPlace(self.due_at, self.department, self.scheme, self.quota, self.period, self.person)
+        who = self.person or self.group
+        return ObligationPlace(self.due_at, self.department, self.scheme, self.quota, self.period, who)
 
     @property
     def subject(self) -> Subject:
+        if self.joint is not None:
+            return Subject(self.joint, self.group)
         if self.person:
             return Subject("person", self.person, self.department)
         return Subject("department", self.department)
@@ -98,6 +110,7 @@ class ObligationPlace:
     quota: str
     period: str
     person: str
+    """Of what departments owe together, the group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,13 +105,16 @@ def read_cards(
     lines = [first for first in map(headline, scorecards.values()) if first is not None] if headlines else None
     windows = [known.period for known in periods]
     owed = snapshot.obligations(question.scope, windows, None, department)
+    joint = snapshot.joint_obligations(question.scope, windows) if question.kind in ("group", "organisation") else {}
     book = fetch(snapshot, question, windows, lines, department, owed)
     columns = Columns(book)
     found = {}
     for window in windows:
         computed = cards(columns, book, window.calendar, window.id, question.kind, () if headlines else None)
         found[window.id] = [
-            card for card in shown(computed, scorecards, _own(owed, window)) if department in (None, card.department)
+            card
+            for card in shown(computed, scorecards, _own(joint or owed, window))
+            if department in (None, card.department)
         ]
     return found
 

@@ -24,7 +24,7 @@ from services.scoring.application.reading.records import (
 )
 from services.scoring.domain.cards.book import FigureState, Member
 from shared.calendars import Period
-from shared.schemes.model import Scheme
+from shared.schemes.model import Scheme, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class ObligationFilter:
     calendar: str | None = None
     period: str | None = None
     state: FigureState | None = None
+    subject: SubjectKind | None = None
+    """Who owes it."""
     as_of: datetime | None = None
 
 
@@ -110,6 +112,10 @@ class Snapshot(SchemesAndPeriods, Protocol):
         """The obligations whose own period ends in a period, in the order they fall due; of all quotas unless named."""
         ...
 
+    def joint_obligations(self, scope: Scope, periods: Sequence[Period]) -> Mapping[PeriodKey, list[ObligationRecord]]:
+        """As ``obligations``, what groups and the organisation owe: as it has been judged."""
+        ...
+
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
         """In the order of department and stream."""
         ...
@@ -121,7 +127,10 @@ class Snapshot(SchemesAndPeriods, Protocol):
     def list_obligations(
         self, chosen: ObligationFilter, after: ObligationPlace | None, limit: int
     ) -> list[ObligationRecord]:
-        """By due instant, the latest first."""
+        """By due instant, the latest first.
+
+        What is owed together is among them unless one department or person is asked for.
+        """
         ...
 
     def adoptions(
