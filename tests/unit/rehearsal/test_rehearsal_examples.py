@@ -278,7 +278,7 @@ expect:
         'line 6, column 39: there is no item "r9"; there are item-1',
         'line 6, column 51: there is no outlet "dayly" (did you mean "daily"?)',
         "line 7, column 9: it is not said what happens: one of submit, review, adopt, instruct, measure, retract, "
-        'resubmit, correct, withdraw, adjust, call, waive, close, change, leave (did you mean "submit"?)',
+        'resubmit, correct, withdraw, adjust, call, waive, close, backdate, change, leave (did you mean "submit"?)',
         'line 9, column 47: there is no period "2014-13": month must be in 1..12',
         'line 9, column 64: there is no line "totl" (did you mean "total"?)',
         'line 10, column 29: there is no quota "weakly" (did you mean "weekly"?)',

@@ -262,6 +262,12 @@ def _close(entry: _Entry) -> Happening:
     return happenings.Close(entry.at, calendar, entry.day("on"))
 
 
+def _backdate(entry: _Entry) -> Happening:
+    node, latest = entry.subject(), entry.reader.declared.latest.version
+    version = latest if node is None else entry.reading.whole(node, 1, latest)
+    return happenings.Backdate(entry.at, version, entry.day("from"), entry.text("reason"))
+
+
 def _change(entry: _Entry) -> Happening:
     title, group, tags = entry.fields.get("title"), entry.fields.get("group"), entry.fields.get("tags")
     return happenings.Change(
@@ -293,6 +299,7 @@ _READERS: dict[str, Callable[[_Entry], Happening]] = {
     "call": _call,
     "waive": _waive,
     "close": _close,
+    "backdate": _backdate,
     "change": _change,
     "leave": _leave,
 }

@@ -157,6 +157,16 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Backdate:
+    """A version that holds already is made to hold from an earlier day on, for all departments."""
+
+    at: At
+    version: int
+    from_on: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """The department is described anew. None leaves what was so before; of the facts, those that are named change."""
 
@@ -191,6 +201,7 @@ Happening = (
     | Call
     | Waive
     | Close
+    | Backdate
     | Change
     | Leave
 )

@@ -4,6 +4,7 @@ from typing import get_args
 
 from services.scoring.application.rehearsal.reading.expected import OUTCOMES
 from shared.contracts.department_events import Decision, Form
+from shared.schemes.sections.header import VERSION_MAX
 from shared.schemes.shapes import (
     ANY,
     CITE,
@@ -206,6 +207,13 @@ VERBS: dict[str, Keys] = {
         _PERSON,
     ),
     "close": _happening("close", "A calendar that is open.", WORD, Key("on", DAY, "Its last day.", required=True)),
+    "backdate": _happening(
+        "backdate",
+        "A version of the scheme that holds already, by its number.",
+        whole(1, VERSION_MAX),
+        Key("from", DAY, "The earlier day from which on it is to hold.", required=True),
+        _REASON,
+    ),
     "change": _happening(
         "change",
         "A department; what is not said again stays.",

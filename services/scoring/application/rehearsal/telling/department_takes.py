@@ -1,5 +1,6 @@
 """What happens to departments beside their items, as events: each function takes one happening."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.scoring.application.rehearsal.reading import happenings
@@ -39,7 +40,7 @@ def waive(stage: Stage, happening: happenings.Waive) -> Tellings:
 
 
 def close(stage: Stage, happening: happenings.Close) -> Tellings:
-    calendar = stage.declared.calendar(happening.calendar)
+    scheme, calendar = stage.declared.latest, stage.declared.calendar(happening.calendar)
     if happening.calendar in stage.closed:
         raise Refused(f'"{happening.calendar}" has been closed already')
     try:
@@ -52,11 +53,28 @@ def close(stage: Stage, happening: happenings.Close) -> Tellings:
             f'"{happening.calendar}" has been counted as open since {happening.last_on}: close it before that'
         )
     stage.closed.add(happening.calendar)
-    closed = events.CalendarClosed(stage.declared.latest.name, happening.calendar, happening.last_on)
+    yield _to_all(stage, happening, events.CalendarClosed(scheme.name, happening.calendar, happening.last_on))
+
+
+def backdate(stage: Stage, happening: happenings.Backdate) -> Tellings:
+    scheme = next(one for one in stage.declared.schemes if one.version == happening.version)
+    first_day = stage.declared.schemes[0].effective_from
+    if scheme.effective_from > stage.today(happening):
+        raise Refused(f"version {scheme.version} holds only from {scheme.effective_from} on; it has scored nothing yet")
+    if happening.from_on >= scheme.effective_from:
+        raise Refused(f"version {scheme.version} holds from {scheme.effective_from} on anyway: name an earlier day")
+    if happening.from_on < first_day:
+        raise Refused(f"the first version holds only from {first_day} on")
+    backdated = events.SchemeBackdated(scheme.name, scheme.version, happening.from_on, happening.reason)
+    yield _to_all(stage, happening, backdated)
+
+
+def _to_all(stage: Stage, happening: happenings.Happening, data: object) -> tuple[Sequence[str], object]:
+    """What all departments are told of, those that come later as they begin."""
     there = [name for name, script in stage.scripts.items() if script.joins_at <= happening.at.instant]
     for name in stage.scripts.keys() - there:
-        stage.scripts[name].beginning.append(closed)
-    yield there, closed
+        stage.scripts[name].beginning.append(data)
+    return there, data
 
 
 def change(stage: Stage, happening: happenings.Change) -> Tellings:

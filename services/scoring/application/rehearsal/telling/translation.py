@@ -74,6 +74,7 @@ _TAKES: dict[type, Callable[[Stage, Any], Tellings]] = {
     happenings.Call: department_takes.call,
     happenings.Waive: department_takes.waive,
     happenings.Close: department_takes.close,
+    happenings.Backdate: department_takes.backdate,
     happenings.Change: department_takes.change,
     happenings.Leave: department_takes.leave,
 }
