@@ -11,6 +11,7 @@ from services.scoring.application.rehearsal.reading import shapes
 from services.scoring.application.rehearsal.reading.examples import SPAN_MAX
 from services.scoring.application.rehearsal.reading.expected import OUTCOMES
 from services.scoring.application.rehearsal.telling.stage import EVENTS_MAX
+from services.scoring.domain.cards import nodes
 from services.scoring.scheme_commands.group import scheme as scheme_commands
 from shared.calendars import EVERY, WORKDAY_NUMBER_MAX
 from shared.schemes import document, mistakes
@@ -192,7 +193,10 @@ def test_every_function_is_described() -> None:
         ),
         ("quotas; ", f"{quotas.QUOTAS_MAX}; {reminders.REMINDERS_MAX}; {targets.ROWS_MAX}"),
         ("lines; ", f"{lines.LINES_MAX}; {LENGTH_MAX:,}, {TOKENS_MAX}, {DEPTH_MAX}"),
-        ("lines worked out for one card", evaluating.EVALUATED_MAX),
+        (
+            "lines worked out for one card",
+            f"{evaluating.EVALUATED_MAX}; {nodes.PERIODS_MAX:,}; {nodes.OPEN_FOR_MAX.days:,}",
+        ),
         (
             "scorecards; ",
             f"{scorecards.SCORECARDS_MAX}; {scorecards.LINES_MAX}; {ranks.GROUPS_MAX}; {ranks.BONUSES_MAX}; "

@@ -154,6 +154,15 @@ class TestChildPeriods:
         assert value_of(book, "sum", "campaign", "campaign") == 3
         assert value_of(book, "part", "2014", "year") == 0
 
+    @pytest.mark.parametrize("last", [date(2019, 12, 31), None], ids=["closed", "open"])
+    def test_a_campaign_adds_up_its_days_however_many_years_it_goes_on(self, last: date | None) -> None:
+        campaign = Campaign("campaign", date(2014, 1, 1), last)
+        read = scheme({"sum": "over(day, reports)"}, [card("campaign", ["sum"])], calendars=[*CALENDARS, campaign])
+        book = DictBook(read, everyone=[member(A)])
+        book.earn(A, "2014-01-01", "day", reports=1).earn(A, "2019-12-31", "day", reports=2)
+
+        assert value_of(book, "sum", "campaign", "campaign") == 3
+
     def test_an_anchored_month_belongs_to_the_month_in_which_it_ends(self) -> None:
         anchored = RegularCalendar("from16", "month", 16)
         read = scheme({"total": "over(from16, reports)"}, calendars=[*CALENDARS, anchored])

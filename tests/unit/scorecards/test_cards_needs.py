@@ -96,6 +96,30 @@ def test_a_calendar_without_a_card_needs_its_members_alone() -> None:
     assert [{period.id for period in found.periods}, measures(found)] == [{"2014-W10"}, set()]
 
 
+def test_an_open_campaign_may_add_up_weeks_that_add_up_days() -> None:
+    read = scheme(
+        {"weekly": "over(day, reports)", "total": "over(week, weekly) + over(month, reports) + over(day, reports)"},
+        [card("campaign", ["total"])],
+        calendars=[*CALENDARS, Campaign("campaign", date(2014, 1, 1))],
+    )
+
+    found = asked(read, calendar="campaign", period="campaign")
+
+    days = {period.first for period in found.earning if period.calendar == "day"}
+    assert {date(2014, 1, 1), date(2019, 12, 31)} <= days
+
+
+def test_a_line_that_adds_up_too_many_periods_is_refused_and_never_cut_off() -> None:
+    read = scheme(
+        {"total": "over(day, reports)"},
+        [card("campaign", ["total"])],
+        calendars=[*CALENDARS, Campaign("campaign", date(2000, 1, 1), date(2013, 12, 31))],
+    )
+
+    with pytest.raises(TooLarge, match="adds up more than 5000 periods"):
+        asked(read, calendar="campaign", period="campaign")
+
+
 def test_a_card_on_too_many_periods_is_refused() -> None:
     read = scheme(
         [line(f"l{n}", f"over(days{n}, reports)") for n in range(6)],

@@ -10,13 +10,13 @@ from operator import itemgetter
 
 from services.scoring.domain.cards.book import Book, Member, QuotaFigure, Subject
 from services.scoring.domain.cards.frames import Frame, frame_of, whole_of
-from services.scoring.domain.cards.needs import TooLarge
 from services.scoring.domain.cards.nodes import (
     CHILD_FUNCTIONS,
     QUOTA_FUNCTIONS,
     RANK_FUNCTIONS,
     WIDTH,
     Node,
+    TooLarge,
     children,
     dependencies,
     own_kind,

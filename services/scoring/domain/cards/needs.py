@@ -4,18 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.scoring.domain.cards.nodes import QUOTA_FUNCTIONS, Node, dependencies, plain, rank_lines, source
+from services.scoring.domain.cards.nodes import (
+    PERIODS_MAX,
+    QUOTA_FUNCTIONS,
+    Node,
+    TooLarge,
+    dependencies,
+    plain,
+    rank_lines,
+    source,
+)
 from shared.calendars import Period
 from shared.schemes.model import Scheme, SubjectKind
 
-PERIODS_MAX = 5_000
-"""How many periods one card may stand on, its own and those of its lines."""
+__all__ = ["Needs", "TooLarge", "needs", "shown"]
 
 _ACROSS = frozenset({"rank", "rank_bonus", "group", "organisation", "department", "persons", "persons_best"})
-
-
-class TooLarge(Exception):
-    """A card stands on more periods or more figures than are computed for one question. Its text says how many."""
 
 
 @dataclass(frozen=True, slots=True)

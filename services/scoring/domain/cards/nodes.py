@@ -4,6 +4,7 @@ Read off the scheme alone, so that whoever has to fetch the figures knows before
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from shared.calendars import Calendar, Period
@@ -11,8 +12,10 @@ from shared.calendars.periods import YEAR_MAX, YEAR_MIN
 from shared.schemes.formulas import Reference
 from shared.schemes.model import Scheme, SubjectKind
 
-CHILDREN_MAX = 1_200
-"""How many periods of a shorter calendar are looked at in one longer period: three years of days."""
+PERIODS_MAX = 5_000
+"""How many periods one card may stand on, its own and those of its lines."""
+OPEN_FOR_MAX = timedelta(days=3_652)
+"""So far a period is looked into whose end nobody has fixed yet: ten years, of which most may not have begun."""
 
 QUOTA_FUNCTIONS = frozenset({"met", "met_on_time", "missed", "shortfall", "target", "actual"})
 CHILD_FUNCTIONS = frozenset({"over", "best_over", "count_over"})
@@ -41,6 +44,10 @@ class Node(NamedTuple):
     kind: SubjectKind
     period: Period
     reference: Reference
+
+
+class TooLarge(Exception):
+    """A card stands on more periods or more figures than are computed for one question. Its text says how many."""
 
 
 def plain(name: str) -> Reference:
@@ -75,14 +82,17 @@ def subject_of(function: str) -> SubjectKind:
 def children(scheme: Scheme, calendar: str | None, period: Period) -> list[Period]:
     """The periods of another calendar that belong to this one: those whose last day lies in it, oldest first.
 
-    None that is open still; of a period that is open itself, those that may have begun and many that have not.
+    None that is open still; of a period that is open itself, those of its first OPEN_FOR_MAX. Raises TooLarge.
     """
     other: Calendar | None = scheme.calendars.get(calendar) if calendar is not None else None
     if other is None:
         return []
     found: list[Period] = []
+    end = period.first + OPEN_FOR_MAX if period.open else period.end
     child = other.first_ending_after(period.first)
-    while child is not None and child.last < period.end and not child.open and len(found) < CHILDREN_MAX:
+    while child is not None and child.last < end and not child.open:
+        if len(found) == PERIODS_MAX:
+            raise TooLarge(f"a line of {period.id} adds up more than {PERIODS_MAX} periods of {other.name}")
         found.append(child)
         child = other.following(child) if child.end.year < YEAR_MAX else None
     return found
@@ -95,7 +105,7 @@ def preceding(scheme: Scheme, period: Period) -> Period | None:
 
 
 def dependencies(scheme: Scheme, node: Node) -> Iterator[Node]:
-    """The nodes that a node is computed from, under one version of the scheme."""
+    """The nodes that a node is computed from, under one version of the scheme. Raises TooLarge."""
     kind, period, reference = node
     function, name = reference.function, reference.name
     if function is None:
