@@ -208,6 +208,11 @@ def adjust(submission: Client, department: str, value: str) -> None:
     submission.post(f"{PATH}/adjustments", {**said, "reason": "表扬"}).expect(201)
 
 
+def adopt(submission: Client, item: dict[str, Any], outlet: str, published_on: str) -> None:
+    said = {"outlet": outlet, "form": "whole", "published_on": published_on}
+    submission.post(f"{PATH}/items/{item['id']}/adoptions", said).expect(201)
+
+
 def retract_adoption(submission: Client, item: dict[str, Any], reason: str) -> None:
     [adoption] = item["adoptions"]
     path = f"{PATH}/items/{item['id']}/adoptions/{adoption['id']}"

@@ -353,6 +353,31 @@ def test_a_rebuild_beside_the_running_services_changes_no_card_and_announces_not
     assert scoring_events(stack) == announced
 
 
+def test_what_the_streets_missed_together_is_told_with_its_shortfall_and_resolved_when_it_is_made_good(
+    services: Services, endpoint: WebhookEndpoint
+) -> None:
+    def told(event: str) -> list[dict[str, Any]]:
+        data = [message["data"] for message in list(endpoint.messages.values()) if message["type"] == event]
+        return [one for one in data if one["quota"] == "streets_adoption" and one["condition"] == "missed"]
+
+    [missed] = told("alert.opened")
+    assert (missed["subject"], missed["group"], missed["departments"]) == ("group", "streets", ["north", "south"])
+    assert (missed["expected"], missed["actual"], missed["shortfall"]) == ("100", "87.5", "12.5")
+    assert (missed["clause"], missed["since"]) == ("各街道每季采用合计不少于100分", "2014-03-31T16:00:00Z")
+
+    # when the city's daily turns out to have printed a report in March: 30 instead of 7.5
+    bureau.adopt(services.submission, bureau.item(services.submission, "south", "r12"), "city-daily", "2014-03-30")
+
+    wait_for("the message that it is made good", lambda: told("alert.resolved"), seconds=VISIBLE_SECONDS_MAX)
+    [resolved] = told("alert.resolved")
+    assert (resolved["alert"], resolved["resolution"]) == (missed["alert"], "met_late")
+    asked = {"quota": "streets_adoption", "calendar": "quarter", "period": "2014-Q1"}
+    [owed] = services.scoring.get(f"{PATH}/obligations", **asked).expect(200)["items"]
+    assert (owed["state"], owed["target"], owed["actual"]) == ("met_late", "100", "105")
+    [then] = services.scoring.get(f"{PATH}/obligations", as_of=missed["since"], **asked).expect(200)["items"]
+    assert (then["state"], then["decided_at"]) == ("missed", missed["since"])
+
+
 def rebuild(stack: Stack) -> str:
     environment = {
         **os.environ,
