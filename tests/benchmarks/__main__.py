@@ -9,7 +9,7 @@ from rich.table import Table
 
 from tests.benchmarks.protocol import ROUNDS, Result, take, write_report
 
-BENCHMARKS = ("post", "append", "relay", "projection", "full-load", "scorecards", "rebuild", "visible")
+BENCHMARKS = ("post", "append", "relay", "projection", "full-load", "scorecards", "rebuild", "what-if", "visible")
 
 
 @click.command()
