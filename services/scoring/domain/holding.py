@@ -22,18 +22,13 @@ class Told(NamedTuple):
 
 
 class Holding:
-    """What a department's stream has told of one scheme's versions until an instant. Departments may share it."""
+    """What a department's stream has told of one scheme's versions until an instant."""
 
     def __init__(self, told: Sequence[Told], rules: Rules) -> None:
         """``told`` in the order of the stream; ``rules`` are the scheme's in just these versions."""
         self._told = told
         self._rules = rules
         self._last_at = told[-1].at
-
-    @classmethod
-    def of(cls, told: Sequence[Told], schemes: Mapping[int, Scheme]) -> "Holding":
-        """With the schemes by their numbers."""
-        return cls(told, Rules([(one.from_on, schemes[one.version]) for one in told]))
 
     def version(self, opened_with: int, period: Period) -> int:
         """The number of the version by which a period is scored that was opened with a version."""
@@ -54,3 +49,18 @@ class Holding:
         day = max(from_on, period.first)
         before = (one.version for one in self._told[:place] if one.from_on <= day)
         return max(before, default=0) < version
+
+
+def holdings(told: Mapping[str, Sequence[Told]], schemes: Mapping[int, Scheme]) -> dict[str, Holding]:
+    """By department, from what the stream of each has told and the schemes by their numbers.
+
+    Departments that were told the same share the rules, which remember what they have answered.
+    """
+    shared: dict[tuple[tuple[int, date], ...], Rules] = {}
+    found = {}
+    for department, some in told.items():
+        key = tuple((one.version, one.from_on) for one in some)
+        if key not in shared:
+            shared[key] = Rules([(from_on, schemes[version]) for version, from_on in key])
+        found[department] = Holding(some, shared[key])
+    return found

@@ -51,6 +51,8 @@ class Rules:
         self._kinds: dict[str, KindRules | None] = {}
         self._offsets: dict[date, timedelta] = {}
         self._reaches: dict[tuple[str, int, date], Reach] = {}
+        self._scored_by: dict[tuple[int, Period], int] = {}
+        """Of periods that were opened with a lower version: no more than those before the backdating."""
 
     def version_on(self, day: date) -> int:
         """The number of the version in force on the day; 0 before the first."""
@@ -64,8 +66,12 @@ class Rules:
         """
         if self.version_on(period.first) <= opened_with:
             return opened_with
-        holding = {number for from_on, number in self._by_day if from_on <= period.first and number > opened_with}
-        return max((number for number in holding if has_period(self._by_number[number], period)), default=opened_with)
+        key = (opened_with, period)
+        if key not in self._scored_by:
+            holding = {number for from_on, number in self._by_day if from_on <= period.first and number > opened_with}
+            having = (number for number in holding if has_period(self._by_number[number], period))
+            self._scored_by[key] = max(having, default=opened_with)
+        return self._scored_by[key]
 
     def day_of(self, instant: datetime) -> date:
         """The date of an instant, given in UTC, in the scheme's zone (the latest version's)."""

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.scoring.domain.holding import Holding, Told
+from services.scoring.domain.holding import Holding, Told, holdings
 from shared.calendars import Calendar, Campaign, ListedCalendar, Period
 from shared.contracts import department_events as happened
 from shared.contracts.scoring_events import PeriodFinalised
@@ -36,7 +36,7 @@ IN_MAY = datetime(2014, 5, 1, tzinfo=UTC)
 
 def holding(*backdated: tuple[int, date], second: Scheme = SECOND) -> Holding:
     told = [*PUBLISHED, *(Told(version, from_on, IN_MAY) for version, from_on in backdated)]
-    return Holding.of(told, {1: FIRST, 2: second, 3: THIRD})
+    return holdings({"office": told}, {1: FIRST, 2: second, 3: THIRD})["office"]
 
 
 def test_a_period_is_scored_by_the_highest_version_that_holds_on_its_first_day_now() -> None:
@@ -88,7 +88,8 @@ def test_a_final_period_is_restated_when_another_version_came_to_hold_on_any_of_
 def test_a_version_below_the_one_that_holds_already_restates_nothing() -> None:
     final_at = datetime(2014, 4, 10, tzinfo=UTC)
     again = [*PUBLISHED, Told(3, date(2014, 2, 1), datetime(2014, 4, 2, tzinfo=UTC)), Told(2, date(2014, 2, 1), IN_MAY)]
-    assert Holding.of(again, {1: FIRST, 2: SECOND, 3: THIRD}).restated_at(FEBRUARY, final_at) is None
+    found = holdings({"office": again}, {1: FIRST, 2: SECOND, 3: THIRD})["office"]
+    assert found.restated_at(FEBRUARY, final_at) is None
 
 
 def test_a_version_backdated_before_the_period_was_final_restates_nothing() -> None:

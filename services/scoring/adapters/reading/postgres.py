@@ -32,7 +32,7 @@ from services.scoring.application.reading.records import (
 )
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
 from services.scoring.domain.cards.book import Member, Subject
-from services.scoring.domain.holding import Holding, Told
+from services.scoring.domain.holding import Holding, Told, holdings
 from shared.calendars import Period
 from shared.contracts.identifiers import department_stream
 from shared.directory.schemebook import SchemeBook
@@ -273,16 +273,16 @@ class PostgresSnapshot:
             for department, *one in self._rows(_sql.backdated, _of(scope)):
                 told[department].append(Told._make(one))
             schemes = {one.version: one for one in self.schemes(scope.organisation) if one.name == scope.scheme}
-            self._held[key] = {department: Holding.of(some, schemes) for department, some in told.items()}
+            self._held[key] = holdings(told, schemes)
         return self._held[key]
 
     def _as_held(self, scope: Scope, opened: list[KnownPeriod]) -> list[KnownPeriod]:
         """The periods with the versions by which they are scored, where these are not those they were opened with."""
-        holdings = self._holdings(scope).values()
+        held = self._holdings(scope).values()
         later = [
             known.period
             for known in opened
-            if any(one.version(known.scheme_version, known.period) > known.scheme_version for one in holdings)
+            if any(one.version(known.scheme_version, known.period) > known.scheme_version for one in held)
         ]
         if not later:
             return opened
