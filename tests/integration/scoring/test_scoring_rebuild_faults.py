@@ -16,7 +16,7 @@ from services.scoring.adapters.generations.store import PostgresGenerations
 from services.scoring.adapters.generations.tables import TABLES
 from services.scoring.adapters.rows import Rows
 from services.scoring.application import folding
-from services.scoring.application.generations.ports import AlreadyRunning, GivenUp
+from services.scoring.application.generations.ports import AlreadyRunning, GivenUp, Standing
 from services.scoring.domain.errors import CannotFold
 from shared.contracts.department_events import ItemSubmitted
 from shared.messaging import NotNow, Record
@@ -29,7 +29,7 @@ from tests.waiting import wait_for
 
 NOT_REBUILT = {
     *("streams", "events", "generation", "bulletins", "what_ifs", "what_if_changes", "idempotency_keys"),
-    *("joint_obligations", "joint_decisions", "joint_marks"),
+    *("joint_obligations", "joint_decisions", "joint_marks", "joint_looks"),
     *(
         "directory_departments",
         "directory_organisations",
@@ -298,6 +298,26 @@ def test_a_worker_left_over_from_a_generation_that_took_over_writes_nothing(
             left_over.projector.settle()
         left_over.close()
     assert content(conn) == before
+
+
+def test_how_far_it_has_come_says_what_is_lacking_and_who_is_stuck(
+    scoring_database: str, pool: Pool, two: list[StreamWriter], conn: Connection[Any]
+) -> None:
+    # given two departments to be rebuilt
+    north, south = (len(writer.values) for writer in two)
+    with psycopg.connect(scoring_database, autocommit=True) as guard:
+        generations = PostgresGenerations(pool, guard)
+        generations.begin(afresh=False)
+
+        # then everything is lacking at first
+        assert generations.aim() == Standing(0, north + south, 2, north + south, 0)
+
+        # and when one has come a part of its way, and the other cannot go on, only what can be folded is
+        conn.execute(
+            "INSERT INTO rebuilding.positions (stream, version, parked_version, parked_kind, parked_reason, parked_at)"
+            " VALUES ('district/north', 5, NULL, NULL, NULL, NULL), ('district/south', 8, 9, 'broken', 'no', now())"
+        )
+        assert generations.standing() == Standing(13, north + south, 1, north - 5, 1)
 
 
 def test_one_rebuild_at_a_time_and_a_changed_schema_begins_anew(

@@ -29,11 +29,11 @@ def test_nothing_is_said_of_the_time_left_while_nothing_moves() -> None:
 def test_progress_is_told_now_and_then() -> None:
     now, lines = [0.0], list[str]()
     teller = Teller(lines.append, lambda: now[0])
-    teller.tell(Standing(0, 10_000, 3, 0, 10_000))
+    teller.tell(Standing(0, 10_000, 3, 10_000, 0))
     now[0] = TELL_EVERY_S / 2
-    teller.tell(Standing(2_000, 10_000, 3, 0, 8_000))
+    teller.tell(Standing(2_000, 10_000, 3, 8_000, 0))
     now[0] = TELL_EVERY_S * 2
-    teller.tell(Standing(4_000, 10_000, 3, 0, 6_000))
+    teller.tell(Standing(4_000, 10_000, 3, 6_000, 0))
     assert lines == [
         "0 of 10,000 events (0 %), 0 a second",
         "4,000 of 10,000 events (40 %), 1,000 a second, about 6 s left",

@@ -80,8 +80,9 @@ UPDATE {making}.round SET number = number + 1;
 
 -- name: standing
 SELECT coalesce(sum(least(p.version, t.version)), 0)::bigint, coalesce(sum(t.version), 0)::bigint,
-    count(*) FILTER (WHERE p.lacking > 0 AND NOT p.stuck), count(*) FILTER (WHERE p.lacking > 0 AND p.stuck),
-    coalesce(sum(p.lacking) FILTER (WHERE NOT p.stuck), 0)::bigint
+    count(*) FILTER (WHERE p.lacking > 0 AND NOT p.stuck),
+    coalesce(sum(p.lacking) FILTER (WHERE NOT p.stuck), 0)::bigint,
+    count(*) FILTER (WHERE p.lacking > 0 AND p.stuck)
 FROM {making}.targets t
 LEFT JOIN {making}.positions o USING (stream)
 CROSS JOIN LATERAL (
