@@ -13,55 +13,15 @@ from services.scoring.adapters.generations.store import PostgresBookmarks, Postg
 from services.scoring.application.generations.ports import Standing
 from services.scoring.application.generations.rebuild import Outcome, Rebuild, Stopped
 from services.scoring.application.generations.worker import Worker
-from shared.messaging import Assignment, Partition, Record
-from shared.messaging.ports import AssignmentChanged
+from shared.messaging import Record
 from shared.operations.database import Pool
+from tests.reference.portions import Impatient, Portion
 
 BATCH_MAX = 40
 STILL_S_MAX = 10.0
 
 Cut = Sequence[tuple[int, int, bool]]
 """Portion by portion: its size, how many records of before come again, whether whoever folds it is gone behind it."""
-
-
-class Portion:
-    """Implements Source on one partition: gives so many records, and then nothing more."""
-
-    def __init__(self, records: Sequence[Record], size: int, again: int) -> None:
-        self._records = records
-        self._left = size
-        self._again = again
-        self._next = 0
-        self._partition = Partition(records[0].topic, records[0].partition)
-
-    def start(self, on_assignment_changed: AssignmentChanged) -> None:
-        on_assignment_changed(Assignment(frozenset({self._partition}), frozenset()))
-
-    def poll(self, timeout_ms: int, records_max: int) -> list[Record]:
-        found = list(self._records[self._next : self._next + min(self._left, records_max)])
-        self._left -= len(found)
-        self._next += len(found)
-        return found
-
-    def commit(self) -> None:
-        """A worker has bookmarks of its own."""
-
-    def rewind(self) -> None:
-        """A worker seeks."""
-
-    def seek(self, topic: str, partition: int, offset: int) -> None:
-        self._next = max(offset - self._again, 0)
-        self._left += self._again
-
-    def assignment(self) -> frozenset[Partition]:
-        return frozenset({self._partition})
-
-    def lag(self) -> dict[Partition, int]:
-        """None, so that a worker does not wait for more."""
-        return {self._partition: 0}
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
 
 
 class Turns:
@@ -89,13 +49,6 @@ class Turns:
         worker.run_to_the_end(threading.Event())
         if forgets:
             self._projection.projector.forget()
-
-
-class Impatient(threading.Event):
-    """Stands for stopping, and for nobody's waiting."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self.is_set()
 
 
 @dataclass
