@@ -36,11 +36,11 @@ PERIODS_MAX = 1_000
 # An example takes most of a second here, so there are few of them, and a failing one is told as it is found: to make it
 # smaller would take minutes.
 few = settings(
-    max_examples=settings().max_examples // 8,
+    max_examples=settings().max_examples // 10,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-fewer = settings(few, max_examples=few.max_examples // 2)
+fewer = settings(few, max_examples=few.max_examples // 3)
 cuts: st.SearchStrategy[Cut] = st.lists(
     st.tuples(st.integers(20, 200), st.integers(0, 9), st.booleans()), min_size=1, max_size=6
 )
