@@ -381,7 +381,7 @@ def test_what_a_department_owed_already_when_it_is_said_to_have_left_is_waived()
 
 
 def test_a_person_described_after_the_department_has_left_owes_nothing_that_begins_later() -> None:
-    # given a department that is said in March to have left in February, and in March's first days has a new correspondent
+    # given a department that is said in March to have left in February, and that then gets a correspondent
     bureau = Bureau(rulebook(quota("at_least: 1, applies_to: {roles: [correspondent]}")))
     bureau.wait("2014-03-05")
     bureau.writer.leave(date(2014, 2, 10), local("2014-03-05"))
