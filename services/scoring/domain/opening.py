@@ -10,12 +10,11 @@ from services.scoring.domain.judging import judge
 from services.scoring.domain.keys import PeriodKey, QuotaPeriod
 from services.scoring.domain.obligations import Obligation
 from services.scoring.domain.quotas import Owed, owed, owed_by
-from services.scoring.domain.rules import Rules
-from shared.calendars import OPEN_END, Calendar, Period, start_instant
+from services.scoring.domain.rules import Due, Rules
+from shared.calendars import Calendar, Period
 from shared.contracts.department_events import Milestone
 from shared.contracts.envelope import Envelope
 from shared.schemes.model import Quota, Scheme
-from shared.schemes.schedule import grace_ends_at, quota_due_at
 
 _ZERO = Decimal(0)
 _LONGEST_BACK = timedelta(days=800)
@@ -32,13 +31,14 @@ def open_period(
     key = PeriodKey(scheme.name, period.calendar, period.id)
     standing = _standing(state, key, period)
     standing.opened_at, standing.partial = instant, partial
-    start = _start(state.rules[scheme.name], period, instant, partial)
+    rules = state.rules[scheme.name]
+    start = _start(rules, period, instant, partial)
     for quota in quotas:
-        due_at = due_of(scheme, quota, period)
-        if due_at > instant:
+        due = rules.due(scheme, quota, period)
+        if due.at > instant:
             for one in owed(state, scheme, quota, period, start):
                 actual = standing.totals.get((quota.measure, one.person), _ZERO)
-                _owe(state, _obligation(scheme, quota, period, one, actual, instant), envelope)
+                _owe(state, _obligation(scheme, quota, period, due, one, actual, instant), envelope)
     if not any(quota.subject == "person" for quota in quotas):
         del state.openings[key]
 
@@ -82,21 +82,8 @@ def join(state: DepartmentState, person: str, from_on: date, envelope: Envelope)
             for one in owed_by(state, scheme, quota, period, start, person):
                 if QuotaPeriod(scheme.name, quota.name, period.id, person) not in state.obligations:
                     actual = standing.totals.get((quota.measure, person), _ZERO)
-                    _owe(state, _obligation(scheme, quota, period, one, actual, envelope.time), envelope)
-
-
-def due_of(scheme: Scheme, quota: Quota, period: Period) -> datetime:
-    """When the quota falls due; of a period that nobody has closed yet, the end of all days."""
-    if period.open and quota.due.on is None:
-        return start_instant(OPEN_END, scheme.time_zone)
-    return quota_due_at(scheme, quota, period)
-
-
-def grace_of(scheme: Scheme, quota: Quota, period: Period) -> datetime | None:
-    """When the quota's time of grace ends; None where it has none."""
-    if period.open and quota.due.on is None:
-        return None if quota.grace is None else start_instant(OPEN_END, scheme.time_zone)
-    return grace_ends_at(scheme, quota, period)
+                    due = rules.due(scheme, quota, period)
+                    _owe(state, _obligation(scheme, quota, period, due, one, actual, envelope.time), envelope)
 
 
 def _quotas(scheme: Scheme, calendar: str) -> list[Quota]:
@@ -126,7 +113,7 @@ def _running(rules: Rules, first: date, last: date, now: datetime) -> list[tuple
                 continue
             for period in _periods(scheme.calendars[quota.calendar], first, last):
                 owner = rules.version(rules.version_on(period.first)) or rules.versions[0]
-                if owner is scheme and due_of(scheme, quota, period) > now:
+                if owner is scheme and rules.due(scheme, quota, period).at > now:
                     found.append((PeriodKey(scheme.name, period.calendar, period.id), scheme, quota, period))
     return found
 
@@ -154,7 +141,7 @@ def _owe(state: DepartmentState, obligation: Obligation, envelope: Envelope) -> 
 
 
 def _obligation(
-    scheme: Scheme, quota: Quota, period: Period, one: Owed, actual: Decimal, instant: datetime
+    scheme: Scheme, quota: Quota, period: Period, due: Due, one: Owed, actual: Decimal, instant: datetime
 ) -> Obligation:
     return Obligation(
         scheme=scheme.name,
@@ -170,8 +157,8 @@ def _obligation(
         state="open" if one.part is None else "part",
         ordinal=0,
         opened_at=instant,
-        due_at=due_of(scheme, quota, period),
+        due_at=due.at,
         person=one.person,
-        grace_ends_at=grace_of(scheme, quota, period),
+        grace_ends_at=due.grace_ends_at,
         part=one.part,
     )

@@ -12,7 +12,6 @@ from services.scoring.domain.judging import judge
 from services.scoring.domain.keys import QuotaPeriod, WindowKey
 from services.scoring.domain.milestones import period_change
 from services.scoring.domain.obligations import Obligation, end_grace
-from services.scoring.domain.opening import due_of, grace_of
 from services.scoring.domain.reaches import Reach
 from services.scoring.domain.rules import Rules
 from services.scoring.domain.scoring import score
@@ -153,8 +152,7 @@ def _end(state: DepartmentState, rules: Rules, calendar: str, envelope: Envelope
         scheme = rules.version(obligation.scheme_version) or rules.latest
         quota, period = scheme.quotas[key.quota], scheme.calendars[calendar].period(key.period)
         obligation.period_end = period.end
-        obligation.due_at = due_of(scheme, quota, period)
-        obligation.grace_ends_at = grace_of(scheme, quota, period)
+        obligation.due_at, obligation.grace_ends_at = rules.due(scheme, quota, period)
         state.changes.obligations[key] = obligation
         if obligation.due_passed_at is None and obligation.due_at <= envelope.time:
             # Its milestone would lie before what the stream has told already: it falls due by being closed.

@@ -7,21 +7,32 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
+from typing import NamedTuple
 
 from services.scoring.domain.keys import QuotaPeriod
 from services.scoring.domain.measures import KindRules, kind_rules
 from services.scoring.domain.reaches import Reach
-from shared.calendars import Period
+from shared.calendars import OPEN_END, Period, start_instant
 from shared.schemes.model import Quota, Scheme
+from shared.schemes.schedule import grace_ends_at, quota_due_at
 
 REACHES_KEPT_MAX = 50_000
 """How many (measure, day) pairs a scheme remembers the periods of."""
+DUES_KEPT_MAX = 50_000
+"""Of how many (quota, period) pairs a scheme remembers when they fall due."""
 OFFSETS_KEPT_MAX = 10_000
 """Of how many days a scheme remembers how far its zone is from UTC."""
 
 _NO_TIME, _ALMOST_A_DAY = timedelta(), timedelta(days=1) - timedelta.resolution
 _CHANGES = timedelta.max
 """Stands for an offset that is not the same all day."""
+
+
+class Due(NamedTuple):
+    """When a quota falls due for a period, and when its time of grace ends (None: it has none)."""
+
+    at: datetime
+    grace_ends_at: datetime | None
 
 
 class Rules:
@@ -51,6 +62,7 @@ class Rules:
         self._kinds: dict[str, KindRules | None] = {}
         self._offsets: dict[date, timedelta] = {}
         self._reaches: dict[tuple[str, int, date], Reach] = {}
+        self._dues: dict[tuple[int, str, str], Due] = {}
         self._scored_by: dict[tuple[int, Period], int] = {}
         """Of periods that were opened with a lower version: no more than those before the backdating."""
 
@@ -113,6 +125,16 @@ class Rules:
             reach = self._reaches[key] = self._find_reach(measure, version, day)
         return reach
 
+    def due(self, scheme: Scheme, quota: Quota, period: Period) -> Due:
+        """``scheme`` is one of the versions. Raises UnknownYear."""
+        key = (scheme.version, quota.name, period.id)
+        due = self._dues.get(key)
+        if due is None:
+            if len(self._dues) >= DUES_KEPT_MAX:
+                self._dues.clear()
+            due = self._dues[key] = _find_due(scheme, quota, period)
+        return due
+
     def window(self, measure: str, version: int, day: date) -> Period | None:
         """The period whose credits of the measure are looked at together; None where each counts as it is."""
         scheme = self._by_number[version]
@@ -148,6 +170,14 @@ def has_period(scheme: Scheme, period: Period) -> bool:
     except ValueError:
         return False
     return there.first == period.first and (there.open or there.end == period.end)
+
+
+def _find_due(scheme: Scheme, quota: Quota, period: Period) -> Due:
+    """Of a period that nobody has closed yet: the end of all days."""
+    if period.open and quota.due.on is None:
+        last = start_instant(OPEN_END, scheme.time_zone)
+        return Due(last, None if quota.grace is None else last)
+    return Due(quota_due_at(scheme, quota, period), grace_ends_at(scheme, quota, period))
 
 
 def _owed_for(scheme: Scheme, quota: Quota, day: date) -> Period | None:
