@@ -18,6 +18,8 @@ ORGANISATION = "haidian"
 _HERE = Path(__file__).parent
 _TOPICS = ("progress", "problem", "practice")
 _FORMS: tuple[happened.Form, ...] = ("whole", "whole", "edited")
+_KINDS = ("news", "study", "video", "photos", "figures")
+_KINDS_OFTEN = (50, 15, 10, 15, 10)
 _DAY = timedelta(days=1)
 
 Happening = Callable[[str, random.Random, list[str], datetime], object]
@@ -55,16 +57,16 @@ def _in_the_district(scheme: str, chance: random.Random, items: list[str], at: d
 
 
 def _under_full_load(scheme: str, chance: random.Random, items: list[str], at: datetime) -> object:
-    """As in the district, but a fifth of what becomes of items is read off or decided by hand."""
+    """As in the district, of several kinds, but a fifth of what becomes of items is read off or decided by hand."""
     drawn = chance.random()
     if drawn < 0.6 or not items:
-        attributes: dict[str, happened.AttributeValue] = {
-            "topic": chance.choice(_TOPICS),
-            "length": chance.randrange(100, 1500),
-        }
-        if chance.random() < 0.1:
+        (kind,) = chance.choices(_KINDS, _KINDS_OFTEN)
+        attributes: dict[str, happened.AttributeValue] = {}
+        if kind in ("news", "study"):
+            attributes = {"topic": chance.choice(_TOPICS), "length": chance.randrange(100, 1500)}
+        if kind == "news" and chance.random() < 0.2:
             attributes["urgent"] = True
-        return _submitted(items, scheme, attributes, at - chance.randrange(6) * _DAY)
+        return _submitted(items, scheme, attributes, kind, at - chance.randrange(6) * _DAY)
     if chance.random() < 0.8:
         return _about(chance, _recent(chance, items), drawn, at)
     if chance.random() < 0.7:
@@ -78,6 +80,7 @@ def _submitted(
     items: list[str],
     scheme: str,
     attributes: dict[str, happened.AttributeValue],
+    kind: str = "report",
     happened_at: datetime | None = None,
 ) -> object:
     item = str(new_id())
@@ -85,7 +88,7 @@ def _submitted(
     return happened.ItemSubmitted(
         item,
         scheme,
-        "report",
+        kind,
         "创建全国文明城区工作动态信息",
         contributors=(happened.Contributor("王芳"),),
         attributes=attributes,
