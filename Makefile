@@ -20,9 +20,9 @@ run: $(INSTALLED)  ## start everything; options: make run args="--rulebooks all"
 load: $(INSTALLED)  ## load rulebooks with a year of invented work into what runs: make load rulebooks=all
 	@$(BIN)/python -m dev load $(args) $(rulebooks)
 
-# Each worker has a broker and a database of its own; a file's tests stay together.
+# Each worker has a broker and a database of its own; a file's tests stay together, and the long ones come first.
 test: $(INSTALLED) browser  ## all tests; one: make test args="tests/unit -k quota"
-	$(BIN)/python -m pytest $(or $(args),--numprocesses=auto --maxprocesses=4 --dist=loadfile tests)
+	$(BIN)/python -m pytest $(or $(args),--numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder tests)
 
 check: $(INSTALLED)  ## format, lint, types, import rules
 	$(BIN)/ruff format --check .
