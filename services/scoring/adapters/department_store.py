@@ -81,9 +81,9 @@ class PostgresDepartments:
     def load_openings(self, wanted: Mapping[str, tuple[DepartmentState, Collection[PeriodKey]]]) -> None:
         asked = [(state.organisation, state.department, *key) for state, keys in wanted.values() for key in keys]
         with self._connection() as conn, conn.cursor(binary=True) as cursor:
-            for stream, *key, opened_at, partial in cursor.execute(_sql.openings, _columns(asked, 5)):
+            for stream, *key, opened_at, version, partial in cursor.execute(_sql.openings, _columns(asked, 5)):
                 opening = wanted[stream][0].openings[PeriodKey(*key)]
-                opening.opened_at, opening.partial = opened_at, partial
+                opening.opened_at, opening.version, opening.partial = opened_at, version, partial
             for stream, *key, measure, person, amount in cursor.execute(_sql.period_totals, _columns(asked, 5)):
                 wanted[stream][0].openings[PeriodKey(*key)].totals[measure, person] = amount
 

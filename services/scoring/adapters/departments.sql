@@ -96,7 +96,7 @@ SELECT w.organisation || '/' || w.department, p.*
 FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
     AS w (organisation, department, scheme, calendar, period)
 CROSS JOIN LATERAL (
-    SELECT scheme, calendar, period, opened_at, partial
+    SELECT scheme, calendar, period, opened_at, scheme_version, partial
     FROM periods
     WHERE organisation = w.organisation AND scheme = w.scheme AND calendar = w.calendar AND period = w.period
       AND department = w.department

@@ -36,6 +36,8 @@ class Opening:
     """A period as it stands before the next events, where these need to know."""
 
     opened_at: datetime | None = None
+    version: int = 0
+    """Of the scheme, under which it has opened: by that version it is owed for."""
     partial: bool = False
     """Of one that has opened: the department, or its scheme, began after the period did."""
     totals: dict[tuple[str, str], Decimal] = field(default_factory=dict)

@@ -30,7 +30,7 @@ def open_period(
         return
     key = PeriodKey(scheme.name, period.calendar, period.id)
     standing = _standing(state, key, period)
-    standing.opened_at, standing.partial = instant, partial
+    standing.opened_at, standing.version, standing.partial = instant, scheme.version, partial
     rules = state.rules[scheme.name]
     start = _start(rules, period, instant, partial)
     for quota in quotas:
@@ -76,7 +76,7 @@ def join(state: DepartmentState, person: str, from_on: date, envelope: Envelope)
             raise NotResident(Needs(openings=frozenset(unknown)))
         for key, scheme, quota, period in running:
             standing = state.openings[key]
-            if standing.opened_at is None:
+            if standing.opened_at is None or standing.version != scheme.version:
                 continue
             start = _start(rules, period, standing.opened_at, standing.partial)
             for one in owed_by(state, scheme, quota, period, start, person):
@@ -112,8 +112,7 @@ def _running(rules: Rules, first: date, last: date, now: datetime) -> list[tuple
             if quota.subject != "person":
                 continue
             for period in _periods(scheme.calendars[quota.calendar], first, last):
-                owner = rules.version(rules.version_on(period.first)) or rules.versions[0]
-                if owner is scheme and rules.due(scheme, quota, period).at > now:
+                if rules.due(scheme, quota, period).at > now:
                     found.append((PeriodKey(scheme.name, period.calendar, period.id), scheme, quota, period))
     return found
 

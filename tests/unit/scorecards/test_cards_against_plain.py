@@ -22,7 +22,7 @@ from tests.reference.plain.cards import Cards
 KINDS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 
 
-@settings(max_examples=settings().max_examples // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(rulebooks(), draws, joinings, st.floats(0, 1))
 def test_under_any_scheme_as_of_any_instant_cards_are_as_the_plain_implementation_works_them_out(
     rulebook: Rulebook, drawn: list[Draw], joined_on: Sequence[date], place: float

@@ -77,6 +77,7 @@ class MemoryDepartments:
             for key, change in self.periods[stream].items():
                 if key in keys:
                     state.openings[key].opened_at = change.opened_at
+                    state.openings[key].version = change.scheme_version
                     state.openings[key].partial = change.partial
 
     def write(self, folded: Iterable[Folded]) -> None:

@@ -16,7 +16,7 @@ from tests.unit.scoring.memory_departments import MemoryDepartments
 from tests.unit.scoring.rules_by_hand import rules_of
 
 
-@settings(max_examples=settings().max_examples // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(rulebooks(), draws, joinings, st.booleans(), sizes)
 def test_under_any_scheme_any_history_in_any_batches_scores_as_the_plain_implementation_does(
     rulebook: Rulebook,

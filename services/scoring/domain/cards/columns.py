@@ -145,7 +145,7 @@ class Columns:
                 otherwise = scheme.facts[name].otherwise
                 for member, row in found:
                     row[name] = member.facts.get(name, otherwise)
-            case "parts" | "whole":
+            case "parts":
                 values = self._related(node, own_kind(scheme, name), name, sum)
                 for member, row in found:
                     row[name] = values.get(member.subject, _NOTHING)

@@ -33,9 +33,9 @@ _SUBJECT_OF: dict[str, SubjectKind] = {
     "best_rank": "person",
 }
 
-Source = Literal["line", "measure", "fact", "parts", "whole", "nothing"]
+Source = Literal["line", "measure", "fact", "parts", "nothing"]
 """Where a plain name's figures come from: a line's formula; the ledger; a description; the sum over the subjects that
-this one consists of; the subject that this one is a part of. A version may not know the name at all."""
+this one consists of. A version may not know the name at all, or have a line of it for others."""
 
 
 class Node(NamedTuple):
@@ -59,7 +59,7 @@ def source(scheme: Scheme, kind: SubjectKind, name: str) -> Source:
     if line is not None:
         if line.subject == kind:
             return "line"
-        return "parts" if WIDTH[line.subject] < WIDTH[kind] else "whole"
+        return "parts" if WIDTH[line.subject] < WIDTH[kind] else "nothing"
     owned = WIDTH[kind] <= WIDTH["department"]
     if name in scheme.measures:
         return "measure" if owned else "parts"
@@ -139,7 +139,7 @@ def _behind_name(scheme: Scheme, node: Node) -> Iterator[Node]:
         case "line":
             formula = scheme.lines[reference.name].formula
             yield from (Node(kind, period, used) for used in formula.references)
-        case "parts" | "whole":
+        case "parts":
             yield Node(own_kind(scheme, reference.name), period, reference)
         case _:
             return
