@@ -55,8 +55,11 @@ def _is_of_items(measure: Text) -> bool:
 
 
 @st.composite
-def further_versions(draw: st.DrawFn, before: Text) -> Text:
-    """The next version of a scheme: the same names mean something else, and some are not there any more."""
+def further_versions(draw: st.DrawFn, before: Text, calendars_: Text) -> Text:
+    """The next version of a scheme: the same names mean something else, and some are not there any more.
+
+    One of ``calendars_`` that an earlier version left out may be there again.
+    """
     found = copy.deepcopy(before)
     begins = draw(st.sampled_from(["at_once", "month"]))
     found["version"] = before["version"] + 1
@@ -73,6 +76,8 @@ def further_versions(draw: st.DrawFn, before: Text) -> Text:
         found["lines"], made = draw(lines(found["measures"], found.get("quotas", {}), draw(st.integers(2, 9))))
         found["scorecards"] = draw(scorecards(made))
         found["lines"] |= draw(ranking_lines(found["scorecards"], made, len(found["lines"])))
+    if not _can_be_read(found):
+        found["calendars"] = {**calendars_, **found["calendars"]}
     for part in draw(some(("calendars", "measures", "quotas", "scorecards"), 0, 2)):
         found = _without(draw, found, part)
     return found
@@ -97,11 +102,15 @@ def _without(draw: st.DrawFn, found: Text, part: str) -> Text:
         return found
     left = copy.deepcopy(found)
     del left[part][draw(st.sampled_from(sorted(left[part])))]
+    return left if _can_be_read(left) else found
+
+
+def _can_be_read(text: Text) -> bool:
     try:
-        read_scheme(written(left))
+        read_scheme(written(text))
     except SchemeMistakes:
-        return found
-    return left
+        return False
+    return True
 
 
 def _change_measure(draw: st.DrawFn, name: str, measure: Text) -> None:
@@ -159,5 +168,5 @@ class Rulebook:
 def rulebooks(draw: st.DrawFn) -> Rulebook:
     found = [draw(texts())]
     for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
-        found.append(draw(further_versions(found[-1])))
+        found.append(draw(further_versions(found[-1], found[0]["calendars"])))
     return Rulebook(found)
