@@ -1,10 +1,12 @@
 """What was begun under one version of a rulebook goes on under it when another is in force."""
 
+import pytest
+
 from tests.unit.scoring.bureaus import Bureau, rulebook
 
 MEASURES = """
 measures:
-  reports: {count: submitted, where: {kind: report}}
+  reports: {count: submitted, where: {kind: report}, persons: {roles: [author]}}
   notices: {count: submitted, where: {kind: notice}}
 """
 
@@ -27,3 +29,23 @@ def test_an_obligation_counts_what_its_own_version_asks_for() -> None:
     # then each month counts what it was opened for
     assert (bureau.owed("q", "2014-01").actual, bureau.owed("q", "2014-01").state) == (1, "missed")
     assert (bureau.owed("q", "2014-02").actual, bureau.owed("q", "2014-02").state) == (3, "met")
+
+
+@pytest.mark.parametrize(("joiners", "target"), [("exempt", None), ("full", 2)])
+def test_a_person_owes_by_the_version_that_the_period_has_opened_under(joiners: str, target: int | None) -> None:
+    # given a quota with one date, which began on 1 January, and a version of 15 January that says the same
+    quota = f"by: 2014-03-03, at_least: 2, subject: person, joiners: {joiners}"
+    first, second = (
+        rulebook(f"{MEASURES}quotas:\n  q: {{measure: reports, {quota}}}\n", version, effective)
+        for version, effective in ((1, "2014-01-01"), (2, "2014-01-15"))
+    )
+    bureau = Bureau(first, later=[second])
+    bureau.wait("2014-01-10")
+    bureau.writer.apply(second)
+
+    # when a person joins on the day on which that version begins
+    bureau.person("2014-01-20", "wang", "correspondent", from_on="2014-01-15")
+
+    # then they have joined in the middle
+    found = bureau.obligation("q", "q", "wang")
+    assert (None if found is None else found.target) == target
