@@ -1,4 +1,4 @@
-"""From the syntax tree to closures, once when the scheme is read; evaluating touches nothing but the given values."""
+"""From the syntax tree to closures, once for each formula; evaluating touches nothing but the given values."""
 
 import operator
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Which divisors of a formula may turn out to be zero."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from shared.schemes.formulas.compiling import compiled
@@ -8,14 +8,14 @@ from shared.schemes.formulas.decimals import DividedByZero
 from shared.schemes.formulas.syntax import Calculation, Call, Node, Referred, Span, walk
 
 
-def uncertain_divisor(tree: Node) -> Span | None:
-    """The first divisor, in the order of the text, that may be zero."""
-    uncertain = (divisor.span for divisor in _divisors(tree) if not _never_zero(divisor))
+def uncertain_divisor(nodes: Iterable[Node]) -> Span | None:
+    """The first divisor among a formula's nodes, in the order of the text, that may be zero."""
+    uncertain = (divisor.span for divisor in _divisors(nodes) if not _never_zero(divisor))
     return min(uncertain, key=lambda span: span.start, default=None)
 
 
-def _divisors(tree: Node) -> Iterator[Node]:
-    for node in walk(tree):
+def _divisors(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
         match node:
             case Calculation(sign="/"):
                 yield node.right

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from shared.schemes.formulas.compiling import Evaluation, compiled
 from shared.schemes.formulas.decimals import DividedByZero, bounded
@@ -10,7 +11,7 @@ from shared.schemes.formulas.divisors import uncertain_divisor
 from shared.schemes.formulas.functions import LINE_FUNCTIONS, Functions
 from shared.schemes.formulas.parser import parse
 from shared.schemes.formulas.reference import Reference
-from shared.schemes.formulas.syntax import Referred, Span, walk
+from shared.schemes.formulas.syntax import Node, Referred, Span, walk
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Formula:
     uncertain_divisor: tuple[int, int] | None = field(repr=False, compare=False)
     """The characters of the first divisor that may turn out to be zero, also of a ``ratio``."""
     _places: tuple[Referred, ...] = field(repr=False, compare=False)
-    _evaluate: Evaluation = field(repr=False, compare=False)
+    _tree: Node = field(repr=False, compare=False)
 
     @classmethod
     def parse(cls, text: str, otherwise: Decimal | None = None, functions: Functions = LINE_FUNCTIONS) -> "Formula":
@@ -35,10 +36,16 @@ class Formula:
         ``otherwise``: see ``uncertain_divisor``.
         """
         tree = parse(text, functions)
-        places = tuple(node for node in walk(tree) if isinstance(node, Referred))
+        nodes = list(walk(tree))
+        places = tuple(node for node in nodes if isinstance(node, Referred))
         references = tuple(dict.fromkeys(place.reference for place in places))
-        divisor = uncertain_divisor(tree)
-        return cls(text, otherwise, references, _characters(divisor) if divisor else None, places, compiled(tree))
+        divisor = uncertain_divisor(nodes)
+        return cls(text, otherwise, references, _characters(divisor) if divisor else None, places, tree)
+
+    @cached_property
+    def _evaluate(self) -> Evaluation:
+        """Compiled when it is first asked for: a scheme that is only checked evaluates nothing."""
+        return compiled(self._tree)
 
     @property
     def names(self) -> tuple[str, ...]:

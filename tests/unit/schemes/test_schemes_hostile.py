@@ -115,16 +115,14 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("text", "says"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_what_would_cost_much_is_refused_within_a_second(text: str, says: str) -> None:
-    taken = []
-    for _ in range(3):  # a machine that is busy with something else may be slow once
-        started = time.process_time()
-        found = read(text)
-        taken.append(time.process_time() - started)
+    started = time.process_time()
+    found = read(text)
+    taken = time.process_time() - started
 
     assert isinstance(found, SchemeMistakes)
     assert any(says in mistake.message for mistake in found.mistakes), str(found)
     assert len(found.mistakes) <= MISTAKES_MAX
-    assert min(taken) < SECONDS_MAX
+    assert taken < SECONDS_MAX
 
 
 def test_a_card_that_takes_too_many_lines_is_refused() -> None:
