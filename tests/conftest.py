@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import settings
@@ -22,6 +23,16 @@ settings.register_profile("thorough", derandomize=False, deadline=None, print_bl
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 _database_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chance_of_the_pools() -> Iterator[None]:
+    """Hypothesis fails a test whose arguments are drawn while the global generator moves, and a pool's threads move it
+    whenever they connect: they get a generator of their own.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("psycopg_pool.base.random", Random().random)
+        yield
 
 
 @pytest.fixture(scope="session")
