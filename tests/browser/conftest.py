@@ -3,15 +3,17 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.test import run_wsgi_app
 
 from shared.web.auth import COOKIE
 from tests.integration.scorecards.conftest import (  # noqa: F401 - fixtures of the same application
@@ -54,7 +56,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(app: Flask) -> Iterator[Site]:  # noqa: F811
     app.testing = False
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _read_before_sent(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}")
@@ -85,3 +87,16 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == [], "the browser complained"
+
+
+def _read_before_sent(application: Flask) -> WSGIApplication:
+    """The same responses, each read and closed before it is sent: the server of these tests, unlike that of production,
+    leaves a response open, and with it the file that it reads, when a browser breaks off its download.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body, status, headers = run_wsgi_app(application, environ, buffered=True)
+        start_response(status, headers.to_wsgi_list())
+        return body
+
+    return answer
