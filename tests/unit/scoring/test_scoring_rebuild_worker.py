@@ -103,13 +103,20 @@ def written(department: str, waits: int = 40) -> StreamWriter:
 
 
 def test_what_the_store_refuses_is_folded_when_it_comes_again() -> None:
+    # given a store that refuses what it is given first
     writer = written("north")
+    records = writer.records()
     store, bookmarks = MemoryDepartments(), MemoryBookmarks()
-    bookmarks.aim({writer.stream: len(writer.values)})
+    bookmarks.aim({writer.stream: len(records)})
     store.refuse = StoreAway("restarting")
 
-    work(writer.records(), 1_000, 0, Projector(store, rules_of(*everything())), bookmarks)
+    # when the worker has come to the end
+    work(records, 1_000, 0, Projector(store, rules_of(*everything())), bookmarks)
 
+    # then it was refused, and the department stands at its target all the same, with the bookmark behind it
+    assert store.refuse is None
+    assert store.states[writer.stream].version == len(records)
+    assert bookmarks.kept == {records[0].partition: records[-1].offset + 1}
     agree(store, writer.stream, plain.score(writer.events(), lambda _, version: everything()[version - 1]))
 
 
