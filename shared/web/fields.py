@@ -168,7 +168,7 @@ class Instant(ma.fields.Field[datetime]):
         return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def parse_instant(text: str) -> datetime:
+def parse_instant(text: str, year_max: int = YEAR_MAX) -> datetime:
     """Raises marshmallow's ValidationError with a text for the caller."""
     if _INSTANT.fullmatch(text) is None:
         raise ValidationError("Must be an instant such as 2014-03-08T16:00:00+08:00.")
@@ -179,8 +179,8 @@ def parse_instant(text: str) -> datetime:
         instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValidationError("This instant does not exist.") from None
-    if not YEAR_MIN <= instant.year <= YEAR_MAX:
-        raise ValidationError(f"Must be between the years {YEAR_MIN} and {YEAR_MAX}.")
+    if not YEAR_MIN <= instant.year <= year_max:
+        raise ValidationError(f"Must be between the years {YEAR_MIN} and {year_max}.")
     return instant
 
 

@@ -41,6 +41,7 @@ _TYPES: dict[str, list[str]] = {
     + ["timestamptz"] * 5
     + ["text", "timestamptz", "timestamptz", "bool", "numeric", "text", "bytea", "bytea"],
     "decisions": ["text"] * 5 + ["int4", "text", "text", "numeric", "numeric", "timestamptz", "int8", "text"],
+    "obligations_while_open": ["text"] * 6 + ["timestamptz"] * 3,
     "department_spans": ["text", "text", "date", "date", "bool", "timestamptz"],
     "department_facts": ["text", "text", "int8", "date", "text", "text", "text[]", "jsonb", "timestamptz"],
     "persons": ["text", "text", "text", "int8", "date", "date", "text", "text[]", "jsonb", "timestamptz"],
@@ -112,6 +113,7 @@ class PostgresDepartments:
             _merge(cursor, "totals", "staged_totals", rows.totals, _sql.merge_totals)
             _merge(cursor, "periods", "staged_periods", rows.periods, _sql.merge_periods)
             _merge(cursor, "obligations", "staged_obligations", rows.obligations, _sql.merge_obligations)
+            _copy(cursor, "obligations_while_open", "obligations_while_open", rows.while_open)
             if rows.marks:
                 cursor.execute(_sql.mark_parts, _columns(rows.marks, 5))
             _copy(cursor, "decisions", "decisions", rows.decisions)

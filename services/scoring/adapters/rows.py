@@ -51,6 +51,8 @@ class Rows:
     totals: list[Row] = field(default_factory=list)
     periods: list[Row] = field(default_factory=list)
     obligations: list[Row] = field(default_factory=list)
+    while_open: list[Row] = field(default_factory=list)
+    """Of obligations whose period was open and is closed now."""
     marks: list[Row] = field(default_factory=list)
     """Parts in what is owed together that have changed."""
     decisions: list[Row] = field(default_factory=list)
@@ -229,6 +231,9 @@ def _add_obligations(rows: Rows, state: DepartmentState, changes: Changes) -> No
         )
         if one.part is not None:
             rows.marks.append((organisation, one.scheme, one.quota, one.period, department))
+    for key, *until in changes.while_open:
+        scheme, quota, period, person = key
+        rows.while_open.append((organisation, department, scheme, quota, period, person, *until))
     for decision in changes.decisions:
         scheme, quota, period, person = decision.key
         rows.decisions.append((organisation, department, scheme, quota, period, *decision[1:], person))

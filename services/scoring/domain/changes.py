@@ -60,6 +60,15 @@ class DecisionRow(NamedTuple):
     place: int
 
 
+class WhileOpen(NamedTuple):
+    """Until when something was due, while its period had no end."""
+
+    key: QuotaPeriod
+    due_at: datetime
+    grace_ends_at: datetime | None
+    closed_at: datetime
+
+
 class Waiver(NamedTuple):
     key: QuotaPeriod
     reason: str
@@ -81,6 +90,7 @@ class Changes:
     new_items: set[str] = field(default_factory=set)
     windows: dict[WindowKey, Window] = field(default_factory=dict)
     obligations: dict[QuotaPeriod, Obligation] = field(default_factory=dict)
+    while_open: list[WhileOpen] = field(default_factory=list)
     periods: dict[PeriodKey, PeriodChange] = field(default_factory=dict)
     descriptions: list[tuple[Description, datetime]] = field(default_factory=list)
     persons: list[tuple[str, PersonDescription, datetime]] = field(default_factory=list)

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.scoring.domain import ledger, outcomes
+from services.scoring.domain.changes import WhileOpen
 from services.scoring.domain.department import DepartmentState
 from services.scoring.domain.errors import CannotFold, Needs, NotResident
 from services.scoring.domain.items import Credit, Item
@@ -151,6 +152,9 @@ def _end(state: DepartmentState, rules: Rules, calendar: str, envelope: Envelope
             continue
         scheme = rules.version(obligation.scheme_version) or rules.latest
         quota, period = scheme.quotas[key.quota], scheme.calendars[calendar].period(key.period)
+        if obligation.period_end != period.end:
+            before = WhileOpen(key, obligation.due_at, obligation.grace_ends_at, envelope.time)
+            state.changes.while_open.append(before)
         obligation.period_end = period.end
         obligation.due_at, obligation.grace_ends_at = rules.due(scheme, quota, period)
         state.changes.obligations[key] = obligation

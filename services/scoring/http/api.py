@@ -20,6 +20,7 @@ from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.needs import TooLarge
 from services.scoring.http import documents, schemas
 from services.scoring.http.answering import answered, asked_of, readings
+from shared.calendars import OPEN_END
 from shared.directory.entities import Principal
 from shared.directory.schemebook import UnknownScheme
 from shared.web.auth import OPERATORS, READERS, require, require_member
@@ -247,6 +248,6 @@ def _obligation_place(cursor: list[str] | None) -> ObligationPlace | None:
     if cursor is None:
         return None
     try:
-        return ObligationPlace(parse_instant(cursor[0]), *cursor[1:])
+        return ObligationPlace(parse_instant(cursor[0], OPEN_END.year), *cursor[1:])
     except ValidationError:
         raise invalid([{"field": "cursor", "detail": "Is not a cursor of this list."}]) from None

@@ -1,6 +1,6 @@
 """What the API answers with, as plain values. Decimals become strings, instants RFC 3339 in UTC, days dates."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,14 +34,13 @@ class _Obligation(msgspec.Struct, gc=False):
     state: str
     target: Decimal
     actual: Decimal
-    due_at: datetime
+    due_at: datetime | None
     due_soon_since: datetime | None
     grace_ends_at: datetime | None
     on_time: bool | None
     waived_reason: str | None
 
 
-_DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
 
 
@@ -186,9 +185,9 @@ def _obligation(obligation: ObligationRecord) -> _Obligation:
         obligation.state,
         obligation.target,
         obligation.actual,
-        obligation.due_at,
+        obligation.falls_due_at,
         obligation.due_soon_since,
-        obligation.grace_ends_at,
+        obligation.grace_lasts_until,
         obligation.on_time,
         obligation.waived_reason,
     )
@@ -206,7 +205,7 @@ def _listed_obligation(obligation: ObligationRecord) -> dict[str, Any]:
         "scheme_version": obligation.scheme_version,
         "measure": obligation.measure,
         "period_first": obligation.period_first,
-        "period_last": obligation.period_end - _DAY,
+        "period_last": obligation.last_on,
         "shortfall": max(obligation.target - obligation.actual, _NOTHING),
         "decided_at": obligation.decided_at,
         **msgspec.structs.asdict(_obligation(obligation)),

@@ -95,7 +95,11 @@ class ObligationSchema(Schema):
     state = Choice(*_STATES, required=True)
     target = DecimalString(required=True)
     actual = DecimalString(required=True)
-    due_at = Instant(required=True)
+    due_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: at the end of a campaign that nobody has closed yet."},
+    )
     due_soon_since = Instant(required=True, allow_none=True)
     grace_ends_at = Instant(
         required=True,
@@ -132,7 +136,9 @@ class ListedObligationSchema(ObligationSchema):
     scheme_version = WholeNumber(required=True)
     measure = Name(required=True)
     period_first = Day(required=True)
-    period_last = Day(required=True)
+    period_last = Day(
+        required=True, allow_none=True, metadata={"description": "null: of a campaign that nobody has closed yet."}
+    )
     shortfall = DecimalString(required=True)
     decided_at = Instant(required=True, allow_none=True)
 

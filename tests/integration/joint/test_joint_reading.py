@@ -1,7 +1,7 @@
 """What is owed together, as the API and the pages show it: now, and as of earlier instants."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -97,6 +97,38 @@ def test_an_obligation_is_shown_as_it_stood_at_an_instant_of_the_departments_str
     assert (one["state"], one["actual"]) == (state, actual)
 
 
+def test_before_a_campaign_was_closed_what_is_owed_for_it_was_due_at_the_end_of_all_days(
+    town: Together, ask: Ask
+) -> None:
+    # given a campaign with two reports, one of them dated after the day on which it is later said to have ended
+    town.submit("north", "雨情", at(20), happened_on=date(2024, 1, 20))
+    town.submit("office", "会议", at(1, month=2), happened_on=date(2024, 2, 1))
+    town.pass_time(at(2, month=2))
+    town.fold()
+    town.judge.judge_once()
+    paths = [
+        "/obligations?calendar=drive&quota=each",
+        "/obligations?calendar=drive&quota=driven",
+    ]
+    cards = "/scorecards?calendar=drive&period=drive"
+    before = [ask(path)["items"] for path in paths], ask(cards)["scorecards"]
+    then = "as_of=2024-02-02T02:00:00Z"
+
+    # when it is closed, and what is owed for it falls due
+    for writer in town.writers.values():
+        writer.close("drive", date(2024, 1, 31), at(3, month=2))
+    town.pass_time(at(9, month=2))
+    town.fold()
+    town.judge.judge_once()
+
+    # then it is missed by those who are short, but not as of then
+    (driven,) = ask(paths[1])["items"]
+    assert (driven["state"], driven["actual"], driven["period_last"]) == ("missed", "1", "2024-01-31")
+    assert ([ask(f"{path}&{then}")["items"] for path in paths], ask(f"{cards}&{then}")["scorecards"]) == before
+    assert [(one["actual"], one["due_at"], one["period_last"]) for one in before[0][1]] == [("2", None, None)]
+    assert ask(f"{cards}")["scorecards"] != before[1]
+
+
 def test_lists_go_on_page_by_page(told: Together, ask: Ask) -> None:
     told.pass_time(at(1, month=6))
     told.fold()
@@ -109,7 +141,7 @@ def test_lists_go_on_page_by_page(told: Together, ask: Ask) -> None:
         paged += [(one["quota"], one["period"]) for one in page["items"]]
         cursor = page["next_cursor"]
 
-    assert len(whole) == 12
+    assert len(whole) == 2 * 6 + 4
     assert paged == whole
 
 
@@ -175,6 +207,7 @@ def test_a_token_of_one_department_sees_nothing_of_what_is_owed_together(
 ) -> None:
     own = client_of(department="north")
 
-    assert own.get(f"/v1/organisations/{ORGANISATION}/obligations").get_json()["items"] == []
+    items = own.get(f"/v1/organisations/{ORGANISATION}/obligations").get_json()["items"]
+    assert {(one["subject"], one["department"]) for one in items} == {("department", "north")}
     asked = f"/v1/organisations/{ORGANISATION}/obligations?subject=organisation"
     assert own.get(asked).get_json()["items"] == []

@@ -32,6 +32,7 @@ time_zone: Asia/Shanghai
 facts: {staff: {}}
 calendars:
   month: {every: month}
+  drive: {from: 2024-01-15}
 kinds:
   report: {title: 信息}
 measures:
@@ -49,11 +50,14 @@ quotas:
     severity: critical
   towns:
     {measure: told, calendar: month, at_least: staff / 12, subject: group, grace: P3D, applies_to: {groups: [towns]}}
+  driven: {measure: told, calendar: drive, at_least: 5, subject: organisation}
+  each: {measure: told, calendar: drive, at_least: 1, grace: P3D}
 lines:
   total: {title: 得分, formula: reports}
   lacking: {formula: shortfall(all), subject: organisation}
 scorecards:
   month: {lines: [total]}
+  drive: {lines: [total]}
   whole: {calendar: month, subject: organisation, lines: [lacking]}
 """
 SCHEME = read_scheme(TEXT)

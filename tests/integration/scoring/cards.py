@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from services.scoring.application.reading.cards import Card
+from services.scoring.application.reading.records import ObligationRecord
 from shared.schemes.model import SubjectKind
+from tests.reference.plain import Outcome
 from tests.reference.plain.cards import Card as PlainCard
 
 
@@ -14,6 +16,22 @@ def of_reading(card: Card) -> PlainCard:
     one = card.standing
     standing = (None, 0, None, False) if one is None else (one.rank, one.of, one.within, one.awarded)
     return PlainCard(kind, name, department or "", card.values, *standing, card.disqualified)
+
+
+def outcome_of_record(one: ObligationRecord) -> Outcome:
+    """Without how often it was decided on, which is not read."""
+    return Outcome(
+        one.state,
+        one.target,
+        one.actual,
+        one.on_time,
+        one.actual_when_due,
+        0,
+        one.due_at,
+        one.grace_ends_at,
+        one.period_end,
+        one.waived_reason,
+    )
 
 
 def of_answer(kind: SubjectKind, card: Mapping[str, Any]) -> PlainCard:

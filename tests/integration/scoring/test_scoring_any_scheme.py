@@ -1,6 +1,7 @@
 """Under any scheme, whatever happens: what is stored, what is rebuilt and what is read is as plainly worked out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import get_args
 
@@ -13,12 +14,12 @@ from dev.postgres import Postgres
 from services.scoring.adapters.generations.tables import POSITIONS, TABLES
 from services.scoring.application.reading.questions import Asked, calendars, known_periods, resolve
 from services.scoring.application.reading.scorecards import read_cards
-from services.scoring.application.reading.store import Snapshot
+from services.scoring.application.reading.store import ObligationFilter, Snapshot
 from shared.calendars import Period
 from shared.contracts.department_events import MilestonesReached
 from shared.schemes.model import SubjectKind
 from tests.integration.scoring import tables
-from tests.integration.scoring.cards import of_answer, of_reading
+from tests.integration.scoring.cards import of_answer, of_reading, outcome_of_record
 from tests.integration.scoring.rebuilds import content
 from tests.integration.scoring.town import Town, on_one_partition, town
 from tests.integration.scoring.turns import Cut
@@ -32,6 +33,7 @@ from tests.reference.streams import StreamWriter
 
 KINDS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 PERIODS_MAX = 1_000
+OBLIGATIONS_MAX = 10_000
 
 # An example takes most of a second here, so there are few of them, and a failing one is told as it is found: to make it
 # smaller would take minutes.
@@ -98,10 +100,12 @@ def test_what_is_stored_rebuilt_and_read_is_what_the_plain_implementation_comes_
     for writer in streams.values():
         _cells_agree(somewhere, writer, rulebook)
 
-    # and so are the cards, at the end and as of any instant
+    # and so are the obligations and the cards, at the end and as of any instant
     for as_of in (None, *instants(streams.values(), *places)):
         departments = [known(writer, rulebook.find, as_of) for writer in streams.values()]
-        _cards_agree(somewhere, Cards([one for one in departments if one.name], NAME), as_of)
+        begun = [one for one in departments if one.name]
+        _obligations_agree(somewhere, begun, as_of)
+        _cards_agree(somewhere, Cards(begun, NAME), as_of)
 
 
 @fewer
@@ -169,6 +173,20 @@ def _cells_agree(somewhere: Town, writer: StreamWriter, rulebook: Rulebook) -> N
         assert sorted(row[2:5] for row in tables.decisions(conn, writer.department)) == sorted(decided)
         assert tables.periods(conn, writer.department) == tables.periods_of(department)
         assert tables.position(conn, writer.stream) == len(writer.values)
+
+
+def _obligations_agree(somewhere: Town, departments: Iterable[plain.Department], as_of: datetime | None) -> None:
+    """What everybody owes, as it is listed, but for how often it was decided on."""
+    expected = {
+        (one.name, *key[1:]): replace(outcome, ordinal=0)
+        for one in departments
+        for key, outcome in plain.scored(one).outcomes.items()
+        if outcome.state != "part"
+    }
+    with somewhere.readings.snapshot() as look:
+        listed = look.list_obligations(ObligationFilter(ORGANISATION, as_of=as_of), None, OBLIGATIONS_MAX)
+    own = [one for one in listed if one.joint is None]
+    assert {(one.department, one.quota, one.period, one.person): outcome_of_record(one) for one in own} == expected
 
 
 def _cards_agree(somewhere: Town, cards: Cards, as_of: datetime | None) -> None:

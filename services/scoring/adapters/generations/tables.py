@@ -26,11 +26,12 @@ TABLES = (
     "totals",
     "periods",
     "obligations",
+    "obligations_while_open",
     "decisions",
 )
 """Everything that follows from the recorded events and the schemes alone."""
 
-UNREAD = ("reasons", "ledger", "decisions")
+UNREAD = ("reasons", "ledger", "obligations_while_open", "decisions")
 """The fold only appends to these: their indexes are put on at the end."""
 
 NOT_COMPARED = {

@@ -33,7 +33,7 @@ from services.scoring.application.reading.records import (
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
 from services.scoring.domain.cards.book import Member, Subject
 from services.scoring.domain.holding import Holding, Told, holdings
-from shared.calendars import Period
+from shared.calendars import OPEN_END, Period
 from shared.contracts.identifiers import department_stream
 from shared.directory.schemebook import SchemeBook
 from shared.eventstore import sql
@@ -308,7 +308,7 @@ class PostgresSnapshot:
         self, query: str, chosen: LedgerFilter | ObligationFilter, place: Mapping[str, object]
     ) -> Iterator[TupleRow]:
         """Never prepared: a plan made for all filters at once would use no index."""
-        parameters = {**asdict(chosen), **place, "as_of": _instant(chosen.as_of)}
+        parameters = {**asdict(chosen), **place, "as_of": _instant(chosen.as_of), "open_end": OPEN_END}
         yield from self._conn.execute(query, parameters, prepare=False)
 
 
@@ -323,7 +323,7 @@ def _connection(pool: Pool) -> Iterator[Connection[Any]]:
 
 
 def _of(scope: Scope) -> dict[str, object]:
-    return {**asdict(scope), "as_of": _instant(scope.as_of)}
+    return {**asdict(scope), "as_of": _instant(scope.as_of), "open_end": OPEN_END}
 
 
 def _columns(periods: Collection[Period]) -> dict[str, object]:

@@ -189,9 +189,15 @@ JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)
 ORDER BY o.due_at, o.quota COLLATE "C";
 
 -- name: obligations_then
--- As obligations_now, with the state that the last decision until as_of gave, and the sum of the entries until then.
-WITH owed AS MATERIALIZED (
-    SELECT w.calendar AS of_calendar, w.period AS of_period, o.*
+-- As obligations_now, with the state that the last decision until as_of gave, and the sum of the entries until then. What
+-- belongs to a period that was closed only later belongs to the windows that were open.
+WITH while_open AS MATERIALIZED (
+    SELECT department, quota, period, person, due_at, grace_ends_at
+    FROM obligations_while_open
+    WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND closed_at > %(as_of)s::timestamptz
+), owed AS MATERIALIZED (
+    SELECT w.calendar AS of_calendar, w.period AS of_period, o.*, o.period_end AS end_then, o.due_at AS due_then,
+        o.grace_ends_at AS grace_then
     FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
         AS w (calendar, period, first, "end")
     JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
@@ -199,24 +205,36 @@ WITH owed AS MATERIALIZED (
         AND o.opened_at <= %(as_of)s::timestamptz
         AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
         AND (%(department)s::text IS NULL OR o.department = %(department)s)
+    WHERE NOT EXISTS (SELECT FROM while_open u WHERE u.department = o.department AND u.quota = o.quota
+                      AND u.period = o.period AND u.person = o.person)
+    UNION ALL
+    SELECT w.calendar, w.period, o.*, w."end", u.due_at, u.grace_ends_at
+    FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(ends)s::date[])
+        AS w (calendar, period, first, "end")
+    JOIN while_open u ON w."end" = %(open_end)s::date
+    JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s AND o.department = u.department
+        AND o.quota = u.quota AND o.period = u.period AND o.person = u.person
+    WHERE o.opened_at <= %(as_of)s::timestamptz
+        AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
+        AND (%(department)s::text IS NULL OR o.department = %(department)s)
 ), earned AS MATERIALIZED (
     SELECT o.department, o.person, o.quota, o.period, sum(l.amount) AS actual
-    FROM (SELECT DISTINCT department, person, quota, period, measure, period_first, period_end FROM owed) o
+    FROM (SELECT DISTINCT department, person, quota, period, measure, period_first, end_then FROM owed) o
     JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s AND l.department = o.department
         AND l.measure = o.measure AND coalesce(l.person, '') = o.person
-        AND l.dated >= o.period_first AND l.dated < o.period_end
+        AND l.dated >= o.period_first AND l.dated < o.end_then
         AND l.recorded_at <= %(as_of)s::timestamptz
     GROUP BY o.department, o.person, o.quota, o.period
 )
 SELECT o.of_calendar, o.of_period, o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first,
-    o.period_end, o.scheme_version, o.measure, trim_scale(o.target), trim_scale(coalesce(e.actual, 0)),
+    o.end_then, o.scheme_version, o.measure, trim_scale(o.target), trim_scale(coalesce(e.actual, 0)),
     coalesce(d.outcome, CASE o.state WHEN 'part' THEN 'part' ELSE 'open' END),
-    CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at,
-    coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_ends_at,
-    CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') END,
+    CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_then,
+    coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_then,
+    CASE d.outcome WHEN 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') WHEN 'met_late' THEN false END,
     CASE WHEN o.due_passed_at <= %(as_of)s::timestamptz THEN o.actual_when_due END,
     CASE WHEN d.outcome = 'waived' THEN o.waived_reason END, d.recorded_at,
-    coalesce(CASE WHEN o.grace_ends_at IS NULL THEN o.due_passed_at ELSE o.grace_passed_at END
+    coalesce(CASE WHEN o.grace_then IS NULL THEN o.due_passed_at ELSE o.grace_passed_at END
         <= %(as_of)s::timestamptz, false), o.part
 FROM owed o
 LEFT JOIN earned e ON e.department = o.department AND e.person = o.person AND e.quota = o.quota AND e.period = o.period
@@ -227,7 +245,7 @@ LEFT JOIN LATERAL (
       AND d.recorded_at <= %(as_of)s::timestamptz
     ORDER BY d.ordinal DESC LIMIT 1
 ) d ON true
-ORDER BY o.due_at, o.quota COLLATE "C";
+ORDER BY o.due_then, o.quota COLLATE "C";
 
 -- name: joint_now
 -- joint_obligations_pkey. What groups and the organisation owe, in the columns of a department's obligation.
@@ -252,22 +270,31 @@ ORDER BY j.due_at DESC, j.scheme DESC, j.quota DESC, j.period DESC, j.group_name
 LIMIT %(limit)s;
 
 -- name: joint_then
--- As joint_now, with the state that the last decision until as_of gave, and the sum of the entries until then.
+-- As joint_now, with the state that the last decision until as_of gave, and the sum of the entries until then. It
+-- was due when the first department's part was due, as the judge takes it.
 SELECT * FROM (
-    SELECT '', '', j.scheme, j.quota, j.calendar, j.period, j.period_first, j.period_end, j.scheme_version, j.measure,
+    SELECT '', '', j.scheme, j.quota, j.calendar, j.period, j.period_first, t.period_end, j.scheme_version, j.measure,
         trim_scale(j.target),
         (SELECT trim_scale(coalesce(sum(l.amount), 0)) FROM ledger l
          WHERE l.organisation = j.organisation AND l.scheme = j.scheme AND l.department = ANY(j.departments)
-           AND l.measure = j.measure AND l.dated >= j.period_first AND l.dated < j.period_end
+           AND l.measure = j.measure AND l.dated >= j.period_first AND l.dated < t.period_end
            AND l.recorded_at <= %(as_of)s::timestamptz AND l.person IS NULL),
         coalesce(d.outcome, 'open') AS state,
-        CASE WHEN j.due_soon_since <= %(as_of)s::timestamptz THEN j.due_soon_since END, j.due_at,
-        coalesce(j.due_passed_at <= %(as_of)s::timestamptz, false), j.grace_ends_at,
-        CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(j.due_passed_at, 'infinity') END,
+        CASE WHEN j.due_soon_since <= %(as_of)s::timestamptz THEN j.due_soon_since END, t.due_at,
+        coalesce(j.due_passed_at <= %(as_of)s::timestamptz, false), t.grace_ends_at,
+        CASE d.outcome WHEN 'met' THEN d.recorded_at < coalesce(j.due_passed_at, 'infinity') WHEN 'met_late' THEN false END,
         CASE WHEN j.due_passed_at <= %(as_of)s::timestamptz THEN trim_scale(j.actual_when_due) END, NULL, d.recorded_at,
         coalesce(j.too_late_at <= %(as_of)s::timestamptz, false), NULL, j.subject, j.group_name, j.departments,
         ARRAY[]::text[]
     FROM joint_obligations j
+    LEFT JOIN obligations_while_open u ON u.organisation = j.organisation AND u.department = j.departments[1]
+        AND u.scheme = j.scheme AND u.quota = j.quota AND u.period = j.period AND u.person = ''
+        AND u.closed_at > %(as_of)s::timestamptz
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN u.closed_at IS NULL THEN j.period_end ELSE %(open_end)s::date END AS period_end,
+            CASE WHEN u.closed_at IS NULL THEN j.due_at ELSE u.due_at END AS due_at,
+            CASE WHEN u.closed_at IS NULL THEN j.grace_ends_at ELSE u.grace_ends_at END AS grace_ends_at
+    ) t
     LEFT JOIN LATERAL (
         SELECT outcome, recorded_at FROM joint_decisions d
         WHERE d.organisation = j.organisation AND d.scheme = j.scheme AND d.quota = j.quota AND d.period = j.period
@@ -280,9 +307,9 @@ SELECT * FROM (
       AND (%(quota)s::text IS NULL OR j.quota = %(quota)s)
       AND (%(calendar)s::text IS NULL OR j.calendar = %(calendar)s)
       AND (%(period)s::text IS NULL OR j.period = %(period)s)
-      AND (%(first)s::date IS NULL OR (j.period_end > %(first)s AND j.period_end <= %(end)s))
+      AND (%(first)s::date IS NULL OR (t.period_end > %(first)s AND t.period_end <= %(end)s))
       AND (%(after_due_at)s::timestamptz IS NULL
-           OR (j.due_at, '', j.scheme, j.quota, j.period, j.group_name)
+           OR (t.due_at, '', j.scheme, j.quota, j.period, j.group_name)
             < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s,
                %(after_person)s))
 ) j
@@ -343,20 +370,29 @@ ORDER BY o.due_at DESC, o.department DESC, o.scheme DESC, o.quota DESC, o.period
 LIMIT %(limit)s;
 
 -- name: list_obligations_then
+-- As obligations_then; obligations_while_open_pkey.
 SELECT * FROM (
-    SELECT o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first, o.period_end,
+    SELECT o.department, o.person, o.scheme, o.quota, o.calendar, o.period, o.period_first, t.period_end,
         o.scheme_version, o.measure, trim_scale(o.target),
         (SELECT trim_scale(coalesce(sum(l.amount), 0)) FROM ledger l
          WHERE l.organisation = o.organisation AND l.scheme = o.scheme AND l.department = o.department
-           AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < o.period_end
+           AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < t.period_end
            AND l.recorded_at <= %(as_of)s::timestamptz AND coalesce(l.person, '') = o.person),
         coalesce(d.outcome, 'open') AS state,
-        CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, o.due_at,
-        coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), o.grace_ends_at,
-        CASE WHEN d.outcome = 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') END,
+        CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, t.due_at,
+        coalesce(o.due_passed_at <= %(as_of)s::timestamptz, false), t.grace_ends_at,
+        CASE d.outcome WHEN 'met' THEN d.recorded_at < coalesce(o.due_passed_at, 'infinity') WHEN 'met_late' THEN false END,
         CASE WHEN o.due_passed_at <= %(as_of)s::timestamptz THEN o.actual_when_due END,
         CASE WHEN d.outcome = 'waived' THEN o.waived_reason END, d.recorded_at
     FROM obligations o
+    LEFT JOIN obligations_while_open u ON u.organisation = o.organisation AND u.department = o.department
+        AND u.scheme = o.scheme AND u.quota = o.quota AND u.period = o.period AND u.person = o.person
+        AND u.closed_at > %(as_of)s::timestamptz
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN u.closed_at IS NULL THEN o.period_end ELSE %(open_end)s::date END AS period_end,
+            CASE WHEN u.closed_at IS NULL THEN o.due_at ELSE u.due_at END AS due_at,
+            CASE WHEN u.closed_at IS NULL THEN o.grace_ends_at ELSE u.grace_ends_at END AS grace_ends_at
+    ) t
     LEFT JOIN LATERAL (
         SELECT outcome, recorded_at FROM decisions d
         WHERE d.organisation = o.organisation AND d.department = o.department AND d.scheme = o.scheme
@@ -373,7 +409,7 @@ SELECT * FROM (
       AND (%(calendar)s::text IS NULL OR o.calendar = %(calendar)s)
       AND (%(period)s::text IS NULL OR o.period = %(period)s)
       AND (%(after_due_at)s::timestamptz IS NULL
-           OR (o.due_at, o.department, o.scheme, o.quota, o.period, o.person)
+           OR (t.due_at, o.department, o.scheme, o.quota, o.period, o.person)
             < (%(after_due_at)s, %(after_department)s, %(after_scheme)s, %(after_quota)s, %(after_period)s,
                %(after_person)s))
 ) o

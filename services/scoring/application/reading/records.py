@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from services.scoring.domain.cards.book import FigureState, QuotaFigure, Subject
 from services.scoring.domain.joint import JointKind
 from services.scoring.domain.obligations import Part
-from shared.calendars import Period
+from shared.calendars import OPEN_END, Period
 
 Amounts = Mapping[tuple[str, str, str], Mapping[Subject, Decimal]]
 """By calendar, period and measure; then by department or person. What is absent is nothing."""
+
+_DAY = timedelta(days=1)
+_NEVER = datetime(OPEN_END.year - 1, 1, 1, tzinfo=UTC)
+"""No instant that hangs on a known day is as late."""
 
 PeriodKey = tuple[str, str]
 """Calendar and period."""
@@ -65,6 +69,21 @@ class ObligationRecord(NamedTuple):
     """Who takes part in what is owed together."""
     waiting_for: Sequence[str] = ()
     """Departments without which that cannot be judged, though it has fallen due for others."""
+
+    @property
+    def last_on(self) -> date | None:
+        """The period's last day; None where nobody has closed it yet."""
+        return None if self.period_end == OPEN_END else self.period_end - _DAY
+
+    @property
+    def falls_due_at(self) -> datetime | None:
+        """None where that hangs on a last day which nobody knows yet: ``due_at`` is the end of all days then."""
+        return self.due_at if self.due_at < _NEVER else None
+
+    @property
+    def grace_lasts_until(self) -> datetime | None:
+        """None also where that hangs on a last day which nobody knows yet."""
+        return None if self.grace_ends_at is None or self.grace_ends_at >= _NEVER else self.grace_ends_at
 
     @property
     def place(self) -> "ObligationPlace":

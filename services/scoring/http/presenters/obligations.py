@@ -11,6 +11,7 @@ from services.scoring.http import links
 from services.scoring.http.presenters.tally import state_of, tally
 from shared.schemes.model import Scheme
 from shared.web.formats import instant, number, period
+from shared.web.languages import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _row(obligation: ObligationRecord, organisation: str, zone: tzinfo, as_of: s
             measure=obligation.measure,
             as_of=as_of,
         ),
-        due=instant(obligation.due_at, zone),
+        due=instant(obligation.falls_due_at, zone) if obligation.falls_due_at else translate("card.due.open"),
         grace=instant(obligation.grace_ends_at, zone) if obligation.grace_ends_at and waiting else None,
         in_grace=obligation.state == "met" and obligation.on_time is False,
         waived=obligation.waived_reason if obligation.state == "waived" else None,
