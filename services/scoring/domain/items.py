@@ -137,20 +137,22 @@ def await_review(item: Item) -> None:
 
 
 def review(item: Item, event: ItemReviewed, place: int, at: datetime, today: date) -> None:
-    """Take in a review, also one that reconsiders an earlier one. A withdrawn item stays withdrawn."""
-    if item.state == "withdrawn":
+    """Take in a review, also one that reconsiders an earlier one. A withdrawn item stays withdrawn.
+
+    What is decided already is not decided once more: an acceptance or rejection keeps its day and its place.
+    """
+    passed_on = event.decision == "accepted" and not event.final
+    decided: ItemStatus = "submitted" if passed_on else event.decision
+    if item.state == "withdrawn" or (item.state == decided and decided in ("accepted", "rejected")):
         return
-    if event.decision == "accepted" and event.final:
+    if decided == "accepted":
         _accept(item, place, at, today)
         return
     _leave_decision(item)
-    if event.decision == "accepted":
-        item.state = "submitted"
-    elif event.decision == "returned":
-        item.state = "returned"
+    item.state = decided
+    if decided == "returned":
         item.facts.append(Fact(f"returned-{place}", "returned", place, today, {"stage": event.stage}, at))
-    else:
-        item.state = "rejected"
+    elif decided == "rejected":
         item.facts.append(Fact(REJECTED, "rejected", place, today, {"stage": event.stage}, at))
 
 

@@ -285,7 +285,7 @@ class Cards:
         ranked: dict[str | None, list[tuple[Member, bool, list[Decimal]]]] = {}
         for member in self.members(kind, period):
             out = self._disqualified(card, member, period)
-            if not out or card.ranked == "last":
+            if _has(member, rank.by) and (not out or card.ranked == "last"):
                 worth = [sign * self.value(member, period, line) for line in (rank.by, *rank.then)]
                 ranked.setdefault(_compared(scheme, rank.within, member), []).append((member, out, worth))
         for within, rivals in ranked.items():
@@ -297,6 +297,15 @@ class Cards:
                 bonus = NOTHING if out else rank.bonus.get(number, NOTHING)
                 found[member.key] = Standing(number, len(rivals), within, number <= awards and not out, bonus)
         return found
+
+
+def _has(member: Member, name: str) -> bool:
+    """Whether the member's version knows such a figure of it: its own, or one of its parts'."""
+    line = member.scheme.lines.get(name)
+    if line is None:
+        return name in member.scheme.measures or name in member.scheme.facts
+    widths = ("person", "department", "group", "organisation")
+    return widths.index(line.subject) <= widths.index(member.kind)
 
 
 def last_seen(told: Sequence[PersonDescribed], period: Period) -> PersonDescribed | None:

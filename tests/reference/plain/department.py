@@ -170,8 +170,10 @@ class Department(Judging):
                 item.decide("accepted", place, today, at)
         elif isinstance(data, happened.ItemReviewed):
             passed_on = data.decision == "accepted" and not data.final
-            if item.state != "withdrawn":
-                item.decide("submitted" if passed_on else data.decision, place, today, at)
+            decided = "submitted" if passed_on else data.decision
+            decided_already = decided in ("accepted", "rejected") and item.state == decided
+            if item.state != "withdrawn" and not decided_already:
+                item.decide(decided, place, today, at)
         elif isinstance(data, happened.ItemFactRetracted):
             item.facts = [fact for fact in item.facts if fact.id != data.fact]
         elif isinstance(data, happened.ItemWithdrawn):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.scoring.domain.windows import Take, Window, WindowCredit, put
 from shared.contracts import department_events as happened
-from tests.unit.scoring.bureaus import Bureau, rulebook
+from tests.unit.scoring.bureaus import STREAM, Bureau, rulebook
 
 JAN, FEB = "2014-01", "2014-02"
 
@@ -100,6 +100,23 @@ def test_a_limit_by_the_departments_facts_goes_by_the_windows_first_day_as_then_
     again.describe("2014-01-07", "2014-01-01", staff=20)
     submit(again, "2014-01-21", "b", "1", "2014-01-21")
     assert again.amounts("staffed") == {JAN: 2}
+
+
+@pytest.mark.parametrize("decision", ["accepted", "rejected"])
+def test_what_is_decided_already_keeps_its_place_when_it_is_decided_once_more(decision: happened.Decision) -> None:
+    """The facts that a limit goes by are those known at a credit's place, whenever it is looked at."""
+    measures = f"""
+measures:
+  decided: {{title: D, count: {decision}, dated: submitted_on, per_period: {{calendar: month, at_most: staff / 10}}}}
+"""
+    bureau = Bureau(rulebook(measures), facts={"staff": Decimal(5)})
+    bureau.submit("2014-01-06", "a")
+    bureau.review("2014-01-07", "a", decision)
+    bureau.describe("2014-01-08", "2014-01-01", staff=20)
+    bureau.review("2014-01-09", "a", decision)
+    assert bureau.amounts("decided") == {JAN: Decimal("0.5")}
+    facts = bureau.store().items[STREAM]["a"].facts
+    assert [fact.on for fact in facts if fact.type == decision] == [date(2014, 1, 7)]
 
 
 def test_an_items_own_windows_hold_all_its_facts() -> None:
