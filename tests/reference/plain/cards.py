@@ -180,6 +180,8 @@ class Cards:
     def _named(self, member: Member, period: Period, name: str) -> Decimal:
         scheme = member.scheme
         line = scheme.lines.get(name)
+        if not _has(member, name):
+            return NOTHING
         if line is not None and line.subject == member.kind:
             formula = line.formula
             return formula.evaluate({one.key: self.figure(member, period, one) for one in formula.references})
@@ -196,7 +198,7 @@ class Cards:
         """Over the periods that have opened of a calendar and whose last day lies in this one."""
         children = [one for one in self.periods() if one.calendar == calendar and one.last in period and not one.open]
         found = [(one, self._same(member, one)) for one in sorted(children, key=lambda one: one.first)]
-        values = [self.value(there, one, name) for one, there in found if there is not None]
+        values = [self.value(there, one, name) for one, there in found if there is not None and _has(there, name)]
         if function == "over":
             return sum(values, NOTHING)
         if function == "best_over":
@@ -218,7 +220,7 @@ class Cards:
         if function == "best_rank":
             ranks = [self.figure(one, period, Reference("rank", name)) for one in persons]
             return min((rank for rank in ranks if rank), default=NOTHING)
-        values = [self.value(one, period, name) for one in persons]
+        values = [self.value(one, period, name) for one in persons if _has(one, name)]
         return max(values, default=NOTHING) if function == "persons_best" else sum(values, NOTHING)
 
     # Quotas
@@ -300,12 +302,12 @@ class Cards:
 
 
 def _has(member: Member, name: str) -> bool:
-    """Whether the member's version knows such a figure of it: its own, or one of its parts'."""
+    """Whether the member's version knows such a figure of it; a line of the name may be one of others."""
     line = member.scheme.lines.get(name)
-    if line is None:
-        return name in member.scheme.measures or name in member.scheme.facts
-    widths = ("person", "department", "group", "organisation")
-    return widths.index(line.subject) <= widths.index(member.kind)
+    if line is not None:
+        together = member.kind in ("group", "organisation") and line.subject == "department"
+        return together or line.subject == member.kind
+    return name in member.scheme.measures or name in member.scheme.facts
 
 
 def last_seen(told: Sequence[PersonDescribed], period: Period) -> PersonDescribed | None:

@@ -19,7 +19,6 @@ from services.scoring.domain.cards.nodes import (
     TooLarge,
     children,
     dependencies,
-    own_kind,
     plain,
     preceding,
     rank_lines,
@@ -146,7 +145,7 @@ class Columns:
                 for member, row in found:
                     row[name] = member.facts.get(name, otherwise)
             case "parts":
-                values = self._related(node, own_kind(scheme, name), name, sum)
+                values = self._related(node, "department", name, sum)
                 for member, row in found:
                     row[name] = values.get(member.subject, _NOTHING)
             case "nothing":

@@ -34,8 +34,8 @@ _SUBJECT_OF: dict[str, SubjectKind] = {
 }
 
 Source = Literal["line", "measure", "fact", "parts", "nothing"]
-"""Where a plain name's figures come from: a line's formula; the ledger; a description; the sum over the subjects that
-this one consists of. A version may not know the name at all, or have a line of it for others."""
+"""Where a plain name's figures come from: a line's formula; the ledger; a description; the sum over the departments
+that this one consists of. A version may not know the name at all, or have a line of it for others."""
 
 
 class Node(NamedTuple):
@@ -55,23 +55,16 @@ def plain(name: str) -> Reference:
 
 
 def source(scheme: Scheme, kind: SubjectKind, name: str) -> Source:
-    line = scheme.lines.get(name)
+    line, owned = scheme.lines.get(name), WIDTH[kind] <= WIDTH["department"]
     if line is not None:
         if line.subject == kind:
             return "line"
-        return "parts" if WIDTH[line.subject] < WIDTH[kind] else "nothing"
-    owned = WIDTH[kind] <= WIDTH["department"]
+        return "parts" if line.subject == "department" and not owned else "nothing"
     if name in scheme.measures:
         return "measure" if owned else "parts"
     if name in scheme.facts:
         return "fact" if owned else "parts"
     return "nothing"
-
-
-def own_kind(scheme: Scheme, name: str) -> SubjectKind:
-    """Whose a line is; measures and facts are the departments', where they are not those of persons."""
-    line = scheme.lines.get(name)
-    return "department" if line is None else line.subject
 
 
 def subject_of(function: str) -> SubjectKind:
@@ -140,6 +133,6 @@ def _behind_name(scheme: Scheme, node: Node) -> Iterator[Node]:
             formula = scheme.lines[reference.name].formula
             yield from (Node(kind, period, used) for used in formula.references)
         case "parts":
-            yield Node(own_kind(scheme, reference.name), period, reference)
+            yield Node("department", period, reference)
         case _:
             return
