@@ -80,12 +80,15 @@ def test_what_is_stored_rebuilt_and_read_is_what_the_plain_implementation_comes_
 
     # when it is folded as it comes, and in the midst of it rebuilt in other batches, with stops
     with somewhere.consumer(records, cut) as consumer:
+        consumer.go_on(share / 2)
+        _look(somewhere)
         consumer.go_on(share)
         more = iter([further for _, further in stops])
         kept = [content_of(somewhere)]
 
         def meanwhile() -> None:
             consumer.go_on(next(more))
+            _look(somewhere)
             kept.append(content_of(somewhere))
 
         outcome = somewhere.rebuild(records, other_cut, [turns for turns, _ in stops], meanwhile)
@@ -187,6 +190,16 @@ def _obligations_agree(somewhere: Town, departments: Iterable[plain.Department],
         listed = look.list_obligations(ObligationFilter(ORGANISATION, as_of=as_of), None, OBLIGATIONS_MAX)
     own = [one for one in listed if one.joint is None]
     assert {(one.department, one.quota, one.period, one.person): outcome_of_record(one) for one in own} == expected
+
+
+def _look(somewhere: Town) -> None:
+    """Read all cards now and then: what is remembered of them must not be taken for what they are later."""
+    with somewhere.readings.snapshot() as look:
+        scheme = look.schemes(ORGANISATION)[-1]
+        for kind in KINDS:
+            for calendar in calendars(scheme, kind):
+                question = resolve(look, Asked(ORGANISATION, NAME, calendar, subject=kind))
+                read_cards(look, question, known_periods(look, question, PERIODS_MAX))
 
 
 def _cards_agree(somewhere: Town, cards: Cards, as_of: datetime | None) -> None:

@@ -1,7 +1,7 @@
 """One database for many generated schemes and histories, one after the other: each finds it empty."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -111,17 +111,9 @@ class Consumer:
 @contextmanager
 def town(url: str) -> Iterator[Town]:
     with open_pool(url, 4, "town") as pool, open_pool(url, 2, "town-making", options=SEES) as making:
-        _fill(pool)
         with pool.connection() as conn:
             add_token(conn, TOKEN, organisation=ORGANISATION)
         yield Town(url, pool, making)
-
-
-def _fill(pool: Pool) -> None:
-    """Have all its connections made now: a pool that grows takes random numbers, which Hypothesis watches over."""
-    with ExitStack() as taken:
-        for _ in range(pool.max_size):
-            taken.enter_context(pool.connection())
 
 
 def on_one_partition(writers: Iterable[StreamWriter]) -> list[Record]:

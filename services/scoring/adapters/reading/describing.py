@@ -51,8 +51,8 @@ class _Part(NamedTuple):
 
 def members(
     parts: Iterable[Row], descriptions: Iterable[Row], persons: Iterable[Row], holdings: Mapping[str, Holding]
-) -> dict[PeriodKey, list[Member]]:
-    """By calendar and period, in the order of the departments' names; their persons stand behind them.
+) -> Iterator[tuple[PeriodKey, Member]]:
+    """In no order, but that a department's persons keep theirs.
 
     ``parts`` have a row for all departments of whom a period says the same.
 
@@ -62,8 +62,6 @@ def members(
     """
     described = _descriptions(descriptions)
     staff = _persons(persons)
-    found: dict[PeriodKey, list[Member]] = defaultdict(list)
-    behind: dict[PeriodKey, list[Member]] = defaultdict(list)
     for calendar, period, first, end, own_first, own_end, *said, departments in parts:
         part, key = _Part(*said), (calendar, period)
         for department in departments:
@@ -74,24 +72,21 @@ def members(
             if department in holdings:
                 own = _as_held(part, holdings[department], Period(calendar, period, own_first, own_end))
             holding = _holding(known, end)
-            found[key].append(_department(department, holding, own))
+            yield key, _department(department, holding, own)
             for name, told in staff.get(department, {}).items():
                 of_person = _belonging(told, first, end)
                 if of_person is not None:
-                    behind[key].append(_person(department, name, holding, of_person, own))
-    for key, members_of in found.items():
-        members_of.sort(key=_name)
-        members_of.extend(sorted(behind[key], key=_home))
-    return found
+                    yield key, _person(department, name, holding, of_person, own)
 
 
-def _name(member: Member) -> str:
-    return member.subject.name
+def in_order(members: Iterable[Member]) -> list[Member]:
+    """In the order of the departments' names; their persons stand behind them."""
+    return sorted(members, key=_place)
 
 
-def _home(member: Member) -> str:
-    assert member.subject.department is not None, "a person has a department"
-    return member.subject.department
+def _place(member: Member) -> tuple[bool, str]:
+    _, name, home = member.subject
+    return (False, name) if home is None else (True, home)
 
 
 def _as_held(part: _Part, holding: Holding, period: Period) -> _Part:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, repeat
 from typing import Any
 
 from psycopg import Connection
@@ -13,7 +14,8 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.scoring.adapters.item_codec import decode_part
-from services.scoring.adapters.reading.describing import members
+from services.scoring.adapters.reading.describing import in_order, members
+from services.scoring.adapters.reading.remembering import Memory, Read, Told, Whole, first
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import (
     Adoptions,
@@ -32,7 +34,8 @@ from services.scoring.application.reading.records import (
 )
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
 from services.scoring.domain.cards.book import Member, Subject
-from services.scoring.domain.holding import Holding, Told, holdings
+from services.scoring.domain.holding import Holding, holdings
+from services.scoring.domain.holding import Told as ToldVersion
 from shared.calendars import OPEN_END, Period
 from shared.contracts.identifiers import department_stream
 from shared.directory.schemebook import SchemeBook
@@ -68,13 +71,14 @@ class PostgresReadings:
     def __init__(self, pool: Pool, schemes: SchemeBook) -> None:
         self._pool = pool
         self._schemes = schemes
+        self._memory = Memory()
 
     @contextmanager
     def snapshot(self) -> Iterator["PostgresSnapshot"]:
         """Takes a connection for as long as it is open. Raises StoreUnavailable."""
         with _connection(self._pool) as conn, conn.transaction():
             conn.execute(_READ_ONLY_SNAPSHOT)
-            yield PostgresSnapshot(conn, self._schemes)
+            yield PostgresSnapshot(conn, self._schemes, self._memory)
 
     def request_resumption(
         self, transaction: Connection[TupleRow], organisation: str, department: str
@@ -89,11 +93,13 @@ class PostgresReadings:
 class PostgresSnapshot:
     """One look at the database; its methods are described by the port ``Snapshot``."""
 
-    def __init__(self, conn: Connection[TupleRow], schemes: SchemeBook) -> None:
+    def __init__(self, conn: Connection[TupleRow], schemes: SchemeBook, memory: Memory | None = None) -> None:
         self._conn = conn
         self._schemes = schemes
+        self._memory = Memory() if memory is None else memory
         self._published: dict[str, list[Scheme]] = {}
         self._held: dict[tuple[str, str, datetime | None], dict[str, Holding]] = {}
+        self._versions: dict[str, tuple[int, Mapping[str, int]]] = {}
 
     @property
     def connection(self) -> Connection[TupleRow]:
@@ -134,13 +140,20 @@ class PostgresSnapshot:
     def members(
         self, scope: Scope, periods: Collection[Period], *, persons: bool, department: str | None = None
     ) -> Mapping[PeriodKey, list[Member]]:
-        asked = _of(scope) | _columns(periods) | {"department": department}
-        return members(
-            self._rows(_sql.members, asked),
-            self._rows(_sql.descriptions, asked),
-            self._rows(_sql.persons, asked) if persons else (),
-            self._holdings(scope),
-        )
+        asked = _of(scope) | _columns(periods)
+
+        def read(departments: Sequence[str] | None) -> Iterator[Told]:
+            chosen = asked | {"departments": departments}
+            found = members(
+                self._rows(_sql.members, chosen),
+                self._rows(_sql.descriptions, chosen),
+                self._rows(_sql.persons, chosen) if persons else (),
+                self._holdings(scope),
+            )
+            return (Told(one.subject.home, key, one.subject, one) for key, one in found)
+
+        whole = self._recalled(scope, ("members", tuple(periods), persons), department, read)
+        return {key: in_order(found.values()) for key, found in whole.items()}
 
     def amounts(
         self,
@@ -152,14 +165,13 @@ class PostgresSnapshot:
     ) -> Amounts:
         query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
         measures = [_BETWEEN_NAMES.join(names) for names in earning.values()]
-        chosen = {"measures": measures, "persons": persons, "department": department}
-        found: dict[tuple[str, str, str], dict[Subject, Decimal]] = {}
-        for calendar, period, measure, names, people, earned in self._rows(
-            query, _of(scope) | _columns(earning) | chosen
-        ):
-            subjects = map(_subject, names, people)
-            found[calendar, period, measure] = dict(zip(subjects, earned, strict=True))
-        return found
+        asked = _of(scope) | _columns(earning) | {"measures": measures, "persons": persons}
+
+        def read(departments: Sequence[str] | None) -> Iterator[Told]:
+            for *key, names, people, earned in self._rows(query, asked | {"departments": departments}):
+                yield from map(Told, names, repeat(tuple(key)), map(_subject, names, people), earned)
+
+        return self._recalled(scope, ("amounts", tuple(earning), tuple(measures), persons), department, read)
 
     def obligations(
         self,
@@ -169,11 +181,33 @@ class PostgresSnapshot:
         department: str | None = None,
     ) -> Mapping[PeriodKey, list[ObligationRecord]]:
         query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
-        chosen = {"quotas": None if quotas is None else list(quotas), "department": department}
-        found: dict[PeriodKey, list[ObligationRecord]] = defaultdict(list)
-        for row in self._rows(query, _of(scope) | _columns(periods) | chosen):
-            found[row[0], row[1]].append(_obligation(row[2:]))
-        return found
+        named = None if quotas is None else sorted(quotas)
+        asked = _of(scope) | _columns(periods) | {"quotas": named}
+
+        def read(departments: Sequence[str] | None) -> Iterator[Told]:
+            found: dict[tuple[PeriodKey, str], list[ObligationRecord]] = defaultdict(list)
+            for row in self._rows(query, asked | {"departments": departments}):
+                found[(row[0], row[1]), row[2]].append(_obligation(row[2:]))
+            return (Told(name, key, name, owed) for (key, name), owed in found.items())
+
+        of_quotas = None if named is None else tuple(named)
+        whole = self._recalled(scope, ("obligations", tuple(periods), of_quotas), department, read)
+        return {key: list(chain.from_iterable(found.values())) for key, found in whole.items()}
+
+    def _recalled(self, scope: Scope, asked: tuple[object, ...], department: str | None, read: Read) -> Whole:
+        """What is asked for of one department, or of all: of these what is remembered, where it is of now."""
+        if department is not None or scope.as_of is not None:
+            return first(read(None if department is None else [department]))
+        generation, versions = self._stand(scope.organisation)
+        return self._memory.recall((generation, scope, *asked), versions, read)
+
+    def _stand(self, organisation: str) -> tuple[int, Mapping[str, int]]:
+        """The generation of the tables, and the version of each department's stream."""
+        if organisation not in self._versions:
+            rows = self._rows(_sql.versions, {"organisation": organisation})
+            generation = rows[0][2] if rows else 0
+            self._versions[organisation] = generation, {name: version for name, version, _ in rows}
+        return self._versions[organisation]
 
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
         place = {
@@ -269,9 +303,9 @@ class PostgresSnapshot:
         """By department: of those for which a version of the scheme had been backdated."""
         key = (scope.organisation, scope.scheme, scope.as_of)
         if key not in self._held:
-            told: dict[str, list[Told]] = defaultdict(list)
+            told: dict[str, list[ToldVersion]] = defaultdict(list)
             for department, *one in self._rows(_sql.backdated, _of(scope)):
-                told[department].append(Told._make(one))
+                told[department].append(ToldVersion._make(one))
             schemes = {one.version: one for one in self.schemes(scope.organisation) if one.name == scope.scheme}
             self._held[key] = holdings(told, schemes)
         return self._held[key]

@@ -13,6 +13,11 @@ SELECT concat_ws('-',
     (SELECT coalesce(sum(version), 0) FROM directory_schemes WHERE organisation = %(organisation)s),
     (SELECT coalesce(sum(version), 0) FROM directory_organisations WHERE organisation = %(organisation)s));
 
+-- name: versions
+-- positions_pkey. At which version of its stream each department stands, in this generation of the tables.
+SELECT split_part(stream, '/', 2), version, (SELECT number FROM generation)
+FROM positions WHERE stream ^@ (%(organisation)s || '/');
+
 -- name: health
 SELECT max(recorded_at), count(parked_at) FROM positions WHERE stream ^@ (%(organisation)s || '/');
 
@@ -98,7 +103,7 @@ WITH member AS MATERIALIZED (
         FROM periods
         WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND calendar = w.calendar AND period = w.period
           AND opened_at <= %(as_of)s::timestamptz
-          AND (%(department)s::text IS NULL OR department = %(department)s)
+          AND (%(departments)s::text[] IS NULL OR department = ANY(%(departments)s))
         OFFSET 0
     ) p
 ), settled AS MATERIALIZED (
@@ -113,7 +118,7 @@ WITH member AS MATERIALIZED (
         FROM ledger
         WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND dated >= s.first AND dated < s."end"
           AND recorded_at >= s.final_at AND recorded_at <= %(as_of)s::timestamptz
-          AND (%(department)s::text IS NULL OR department = %(department)s)
+          AND (%(departments)s::text[] IS NULL OR department = ANY(%(departments)s))
         GROUP BY department
         OFFSET 0
     ) l
@@ -133,7 +138,7 @@ GROUP BY calendar, period, first, "end", own_first, own_end, scheme_version, par
 SELECT department, from_on, title, group_name, tags, facts::text
 FROM department_facts
 WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
-  AND (%(department)s::text IS NULL OR department = %(department)s)
+  AND (%(departments)s::text[] IS NULL OR department = ANY(%(departments)s))
 ORDER BY from_on, stream_version;
 
 -- name: persons
@@ -141,7 +146,7 @@ ORDER BY from_on, stream_version;
 SELECT department, person, from_on, last_on, title, roles, facts::text
 FROM persons
 WHERE organisation = %(organisation)s AND recorded_at <= %(as_of)s::timestamptz
-  AND (%(department)s::text IS NULL OR department = %(department)s)
+  AND (%(departments)s::text[] IS NULL OR department = ANY(%(departments)s))
 ORDER BY person COLLATE "C", from_on, stream_version;
 
 -- name: amounts_from_totals
@@ -154,7 +159,7 @@ CROSS JOIN LATERAL (
     FROM totals
     WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND calendar = w.calendar AND period = w.period
       AND measure = ANY(string_to_array(w.measures, ' ')) AND (%(persons)s OR person = '')
-      AND (%(department)s::text IS NULL OR department = %(department)s)
+      AND (%(departments)s::text[] IS NULL OR department = ANY(%(departments)s))
     GROUP BY measure
     OFFSET 0
 ) t;
@@ -169,7 +174,7 @@ FROM (
     JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s
         AND l.dated >= w.first AND l.dated < w."end" AND l.recorded_at <= %(as_of)s::timestamptz
         AND l.measure = ANY(string_to_array(w.measures, ' ')) AND (%(persons)s OR l.person IS NULL)
-        AND (%(department)s::text IS NULL OR l.department = %(department)s)
+        AND (%(departments)s::text[] IS NULL OR l.department = ANY(%(departments)s))
     GROUP BY w.calendar, w.period, l.measure, l.department, coalesce(l.person, '')
 ) t
 GROUP BY calendar, period, measure;
@@ -185,7 +190,7 @@ FROM unnest(%(calendars)s::text[], %(periods)s::text[], %(firsts)s::date[], %(en
 JOIN obligations o ON o.organisation = %(organisation)s AND o.scheme = %(scheme)s
     AND o.period_end > w.first AND o.period_end <= w."end"
     AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
-    AND (%(department)s::text IS NULL OR o.department = %(department)s)
+    AND (%(departments)s::text[] IS NULL OR o.department = ANY(%(departments)s))
 ORDER BY o.due_at, o.quota COLLATE "C";
 
 -- name: obligations_then
@@ -204,7 +209,7 @@ WITH while_open AS MATERIALIZED (
         AND o.period_end > w.first AND o.period_end <= w."end"
         AND o.opened_at <= %(as_of)s::timestamptz
         AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
-        AND (%(department)s::text IS NULL OR o.department = %(department)s)
+        AND (%(departments)s::text[] IS NULL OR o.department = ANY(%(departments)s))
     WHERE NOT EXISTS (SELECT FROM while_open u WHERE u.department = o.department AND u.quota = o.quota
                       AND u.period = o.period AND u.person = o.person)
     UNION ALL
@@ -216,7 +221,7 @@ WITH while_open AS MATERIALIZED (
         AND o.quota = u.quota AND o.period = u.period AND o.person = u.person
     WHERE o.opened_at <= %(as_of)s::timestamptz
         AND (%(quotas)s::text[] IS NULL OR o.quota = ANY(%(quotas)s))
-        AND (%(department)s::text IS NULL OR o.department = %(department)s)
+        AND (%(departments)s::text[] IS NULL OR o.department = ANY(%(departments)s))
 ), earned AS MATERIALIZED (
     SELECT o.department, o.person, o.quota, o.period, sum(l.amount) AS actual
     FROM (SELECT DISTINCT department, person, quota, period, measure, period_first, end_then FROM owed) o

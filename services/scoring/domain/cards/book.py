@@ -21,6 +21,11 @@ class Subject(NamedTuple):
     department: str | None = None
     """Of a person."""
 
+    @property
+    def home(self) -> str:
+        """The department that it is, or that it belongs to."""
+        return self.department or self.name
+
 
 ORGANISATION = Subject("organisation", "")
 
