@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable
 
 import click
-import psycopg
 
 from services.scoring import bootstrap
-from services.scoring.adapters.generations.store import PostgresGenerations
+from services.scoring.adapters.generations.store import PostgresGenerations, guard
 from services.scoring.application.generations.ports import GivenUp, Standing
 from services.scoring.application.generations.progress import Pace
 from services.scoring.application.generations.rebuild import Outcome, Rebuild, Stopped
@@ -29,10 +28,10 @@ def run(*, accept_differences: bool, afresh: bool, workers: int) -> None:
     logging.configure(bootstrap.SERVICE, "rebuild", settings.log_format, settings.log_level)
     stop = lifecycle.stop_on_signals()
     with (
-        psycopg.connect(settings.database_url, autocommit=True, application_name="scoring-rebuild-guard") as guard,
+        guard(settings.database_url) as guarding,
         open_pool(settings.database_url, 4, "scoring-rebuild-guide", statement_timeout_ms=0) as pool,
     ):
-        generations = PostgresGenerations(pool, guard)
+        generations = PostgresGenerations(pool, guarding)
         rebuild = Rebuild(generations, WorkerProcesses(settings, workers), stop, Teller(click.echo).tell)
         try:
             if generations.begin(afresh=afresh):

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 from services.scoring import bootstrap
 from services.scoring.adapters.generations.building import columns
 from services.scoring.adapters.generations.departments import SEES
-from services.scoring.adapters.generations.store import PostgresBookmarks, PostgresGenerations
+from services.scoring.adapters.generations.store import PostgresBookmarks, PostgresGenerations, guard
 from services.scoring.adapters.generations.tables import LIVE, TABLES, compared
 from services.scoring.application.generations.ports import Standing
 from services.scoring.application.generations.rebuild import Outcome, Rebuild
@@ -98,10 +98,10 @@ def rebuild(
 ) -> Outcome:
     """Run a rebuild to its end."""
     with (
-        psycopg.connect(url, autocommit=True) as guard,
+        guard(url) as guarding,
         open_pool(url, 4, "guide", statement_timeout_ms=0) as pool,
     ):
-        generations = PostgresGenerations(pool, guard)
+        generations = PostgresGenerations(pool, guarding)
         generations.begin(afresh=afresh)
         one = Rebuild(generations, workforce, stop or threading.Event(), tell, still_s_max)  # type: ignore[arg-type]
         return one.run(accept_differences=accept_differences)

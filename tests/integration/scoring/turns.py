@@ -6,10 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 
-import psycopg
-
 from services.scoring import bootstrap
-from services.scoring.adapters.generations.store import PostgresBookmarks, PostgresGenerations
+from services.scoring.adapters.generations.store import PostgresBookmarks, PostgresGenerations, guard
 from services.scoring.application.generations.ports import Standing
 from services.scoring.application.generations.rebuild import Outcome, Rebuild, Stopped
 from services.scoring.application.generations.worker import Worker
@@ -81,8 +79,8 @@ def rebuild_in_turns(
     afresh = True
     for turns in (*stops, None):
         stops_then = Stops(turns)
-        with psycopg.connect(url, autocommit=True) as guard:
-            generations = PostgresGenerations(pool, guard)
+        with guard(url) as guarding:
+            generations = PostgresGenerations(pool, guarding)
             generations.begin(afresh=afresh)
             run = Rebuild(generations, workforce, stops_then.stop, stops_then.tell, STILL_S_MAX)
             try:

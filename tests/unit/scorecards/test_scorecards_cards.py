@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.scoring.application.reading.cards import Card, shown
+from services.scoring.application.reading.records import Owed
 from services.scoring.domain.cards.evaluation import evaluate
 from tests.unit.scorecards.builders import OPENED, scheme
 from tests.unit.scorecards.figures import DictBook, department, member, person
@@ -17,7 +18,8 @@ FINAL = CLOSED + timedelta(days=5)
 
 def drawn(book: DictBook, calendar: str = "month", period: str = "2014-03") -> list[Card]:
     obligations = [owed("met", 2), owed("missed", 0, person="wang"), owed("part", 1, quota="together")]
-    return shown(evaluate(book, calendar, period), {1: scheme().scorecard(calendar)}, obligations)
+    window = scheme().calendars[calendar].period(period)
+    return shown(evaluate(book, calendar, period), {1: scheme().scorecard(calendar)}, Owed(window, obligations).of)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.scoring.application.reading.cards import Card, shown
-from services.scoring.application.reading.records import ObligationRecord
+from services.scoring.application.reading.records import ObligationRecord, Owed
 from services.scoring.domain.cards.evaluation import evaluate
 from services.scoring.http.presenters.figures import Figure, figure, trend
 from services.scoring.http.presenters.sparkline import HEIGHT, WIDTH, sparkline
@@ -48,8 +48,9 @@ def owed(state: str, actual: int = 0, *, reminded: bool = False, **changes: Any)
 def card(calendar: str, *obligations: ObligationRecord) -> Card:
     read = scheme()
     book = DictBook(read, everyone=[member(department("culture"))]).earn(department("culture"), "2014-03", reports=5)
-    computed = evaluate(book, calendar, "2014-W10" if calendar == "week" else "2014-03")
-    (drawn,) = shown(computed, {1: read.scorecard(calendar)}, obligations)
+    window = read.calendars[calendar].period("2014-W10" if calendar == "week" else "2014-03")
+    computed = evaluate(book, calendar, window.id)
+    (drawn,) = shown(computed, {1: read.scorecard(calendar)}, Owed(window, obligations).of)
     return drawn
 
 

@@ -4,6 +4,9 @@
 -- One rebuild at a time: held by the connection that guides it.
 SELECT pg_try_advisory_lock(hashtextextended('tongbao scoring rebuild', 0));
 
+-- name: let_go
+SELECT pg_advisory_unlock_all();
+
 -- name: columns
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(a.attnum = ANY (k.conkey), false)
 FROM pg_class c

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import psycopg
 from psycopg import Connection, Rollback
 from psycopg.errors import LockNotAvailable
 from psycopg.sql import Identifier
@@ -22,6 +23,21 @@ WRITERS_WAIT_S_MAX = 5.0
 """So long consumers wait while the last events are folded."""
 LOCK_TIMEOUT = "3s"
 """How long readers may keep the generation from taking over before it lets them pass."""
+
+
+@contextmanager
+def guard(database_url: str) -> Iterator[Connection[Any]]:
+    """A connection for ``PostgresGenerations``.
+
+    It lets go of the rebuild before it is closed: the server notices a closed connection only some time afterwards, and
+    would refuse the next rebuild until then.
+    """
+    with psycopg.connect(database_url, autocommit=True, application_name="scoring-rebuild-guard") as opened:
+        try:
+            yield opened
+        finally:
+            with suppress(psycopg.OperationalError):
+                opened.execute(statements.let_go)
 
 
 class PostgresGenerations:

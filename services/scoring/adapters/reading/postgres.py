@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any
 
 from psycopg import Connection
@@ -29,6 +29,7 @@ from services.scoring.application.reading.records import (
     LedgerPlace,
     ObligationPlace,
     ObligationRecord,
+    Owed,
     ParkedDepartment,
     PeriodKey,
 )
@@ -179,20 +180,21 @@ class PostgresSnapshot:
         periods: Collection[Period],
         quotas: Collection[str] | None = None,
         department: str | None = None,
-    ) -> Mapping[PeriodKey, list[ObligationRecord]]:
+    ) -> Mapping[PeriodKey, Mapping[str, Owed]]:
         query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
         named = None if quotas is None else sorted(quotas)
+        windows = {(period.calendar, period.id): period for period in periods}
         asked = _of(scope) | _columns(periods) | {"quotas": named}
 
         def read(departments: Sequence[str] | None) -> Iterator[Told]:
             found: dict[tuple[PeriodKey, str], list[ObligationRecord]] = defaultdict(list)
             for row in self._rows(query, asked | {"departments": departments}):
                 found[(row[0], row[1]), row[2]].append(_obligation(row[2:]))
-            return (Told(name, key, name, owed) for (key, name), owed in found.items())
+            for (key, name), owed in found.items():
+                yield Told(name, key, name, Owed(windows[key], owed), len(owed))
 
         of_quotas = None if named is None else tuple(named)
-        whole = self._recalled(scope, ("obligations", tuple(periods), of_quotas), department, read)
-        return {key: list(chain.from_iterable(found.values())) for key, found in whole.items()}
+        return self._recalled(scope, ("obligations", tuple(periods), of_quotas), department, read)
 
     def _recalled(self, scope: Scope, asked: tuple[object, ...], department: str | None, read: Read) -> Whole:
         """What is asked for of one department, or of all: of these what is remembered, where it is of now."""
@@ -239,12 +241,13 @@ class PostgresSnapshot:
         found = [*(ObligationRecord(*row) for row in single), *joint]
         return sorted(found, key=lambda one: (one.due_at, one.joint is None), reverse=True)[:limit]
 
-    def joint_obligations(self, scope: Scope, periods: Sequence[Period]) -> Mapping[PeriodKey, list[ObligationRecord]]:
-        found: dict[PeriodKey, list[ObligationRecord]] = {}
+    def joint_obligations(self, scope: Scope, periods: Sequence[Period]) -> Mapping[PeriodKey, Owed]:
+        found: dict[PeriodKey, Owed] = {}
         chosen = ObligationFilter(scope.organisation, scope.scheme, as_of=scope.as_of)
         for period in periods:
             records = self._joint(chosen, first=period.first, end=period.end)
-            found[period.calendar, period.id] = sorted(records, key=lambda one: (one.due_at, one.quota))
+            records.sort(key=lambda one: (one.due_at, one.quota))
+            found[period.calendar, period.id] = Owed(period, records)
         return found
 
     def _joint(self, chosen: ObligationFilter, **asked: object) -> list[ObligationRecord]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 VALUES_MAX = 200_000
-"""So many values are remembered, of all questions together; what was asked for longest ago is forgotten first."""
+"""So many values are remembered, of all questions together; what was asked for longest ago is forgotten first. Most are
+amounts; of the heaviest, what is owed, so many take 200 MB."""
 SHARE_MAX = 0.5
 """When more of the departments have moved, all are read again."""
 
@@ -24,6 +25,8 @@ class Told(NamedTuple):
     key: Hashable
     place: Hashable
     value: Any
+    weight: int = 1
+    """How many values it counts for."""
 
 
 Whole = Mapping[Any, Mapping[Any, Any]]
@@ -41,10 +44,12 @@ class _Kept:
     whole: dict[Any, dict[Any, Any]]
     places: dict[str, list[tuple[Any, Any]]]
     """By department: where its values stand."""
+    weights: dict[str, int]
+    """By department."""
 
     @property
-    def size(self) -> int:
-        return sum(map(len, self.whole.values()))
+    def weight(self) -> int:
+        return sum(self.weights.values())
 
 
 class Memory:
@@ -81,10 +86,10 @@ class Memory:
         with self._lock:
             self._kept[asked] = fresh
             self._kept.move_to_end(asked)
-            size = sum(one.size for one in self._kept.values())
-            while size > self._values_max:
+            weight = sum(one.weight for one in self._kept.values())
+            while weight > self._values_max:
                 _, oldest = self._kept.popitem(last=False)
-                size -= oldest.size
+                weight -= oldest.weight
 
 
 def first(told: Iterable[Told]) -> Whole:
@@ -95,10 +100,12 @@ def first(told: Iterable[Told]) -> Whole:
 def _first(versions: Mapping[str, int], told: Iterable[Told]) -> _Kept:
     whole: dict[Any, dict[Any, Any]] = defaultdict(dict)
     places: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
-    for department, key, place, value in told:
+    weights: dict[str, int] = defaultdict(int)
+    for department, key, place, value, weight in told:
         whole[key][place] = value
         places[department].append((key, place))
-    return _Kept(dict(versions), dict(whole), dict(places))
+        weights[department] += weight
+    return _Kept(dict(versions), dict(whole), dict(places), dict(weights))
 
 
 def _replaced(kept: _Kept, versions: Mapping[str, int], moved: Sequence[str], told: Iterable[Told]) -> _Kept:
@@ -112,4 +119,5 @@ def _replaced(kept: _Kept, versions: Mapping[str, int], moved: Sequence[str], to
     for key, values in fresh.whole.items():
         whole[key] |= values
     places = kept.places | {name: fresh.places.get(name, []) for name in moved}
-    return _Kept(fresh.versions, whole, places)
+    weights = kept.weights | {name: fresh.weights.get(name, 0) for name in moved}
+    return _Kept(fresh.versions, whole, places, weights)

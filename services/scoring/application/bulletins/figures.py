@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from services.scoring.application.bulletins.ports import Look
 from services.scoring.application.bulletins.subject_matter import SubjectMatter
 from services.scoring.application.reading.cards import Card
-from services.scoring.application.reading.fetched import fetch_needed
+from services.scoring.application.reading.fetched import OwedIn, fetch_needed
 from services.scoring.application.reading.questions import Asked, Question
 from services.scoring.application.reading.rates import Rates, read_rates
-from services.scoring.application.reading.records import KnownPeriod, ObligationRecord, PeriodKey
+from services.scoring.application.reading.records import KnownPeriod
 from services.scoring.application.reading.scorecards import read_cards
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from services.scoring.domain.cards.columns import Columns
@@ -18,8 +18,6 @@ from services.scoring.domain.cards.needs import Needs
 from services.scoring.domain.told import Figures, Table, ToldCard, ToldLine, ToldObligation, ToldQuota, ToldRate
 from shared.calendars import Period
 from shared.schemes.model import Scheme, Scorecard, SubjectKind
-
-Owed = Mapping[PeriodKey, Sequence[ObligationRecord]]
 
 
 def draw_up(look: Look, about: SubjectMatter, known: Sequence[KnownPeriod]) -> dict[str, Figures]:
@@ -119,11 +117,14 @@ def _needed(versions: Mapping[Period, Scheme]) -> Needs:
     return Needs(periods, {}, frozenset(quotas), periods, persons, across=True)
 
 
-def _quotas_of(columns: Columns, question: Question, scheme: Scheme, period: Period, owed: Owed) -> Iterator[ToldQuota]:
+def _quotas_of(
+    columns: Columns, question: Question, scheme: Scheme, period: Period, owed: OwedIn
+) -> Iterator[ToldQuota]:
     """Of every quota that somebody owed in the period, or in shorter ones that belong to it."""
     reasons = {
         (record.subject, record.quota, record.period): record.waived_reason
-        for record in owed.get((period.calendar, period.id), ())
+        for of_department in owed.get((period.calendar, period.id), {}).values()
+        for record in of_department.records
     }
     for quota in scheme.quotas.values():
         members = {member.subject: member for member in columns.frame(quota.subject, period).members}

@@ -1,7 +1,6 @@
 """Scorecards as they are shown: what was computed of a subject, how settled it is, and what it owes."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,11 +62,10 @@ class Card:
 def shown(
     computed: Iterable[ComputedCard],
     scorecards: Mapping[int, Scorecard | None],
-    obligations: Iterable[ObligationRecord],
+    obligations: Callable[[Subject], Sequence[ObligationRecord]],
 ) -> list[Card]:
     """In the order of the computed cards; ``scorecards`` are those of each version of the scheme."""
-    owed = _by_subject(obligations)
-    return [_card(card, scorecards[card.member.scheme_version], owed.get(card.member.subject, ())) for card in computed]
+    return [_card(card, scorecards[card.member.scheme_version], obligations(card.member.subject)) for card in computed]
 
 
 def _card(card: ComputedCard, scorecard: Scorecard | None, obligations: Sequence[ObligationRecord]) -> Card:
@@ -100,12 +98,3 @@ def _state(member: Member) -> CardState:
     if member.final_at is not None:
         return "restated" if member.restated_at is not None else "final"
     return "open" if member.closed_at is None else "closed"
-
-
-def _by_subject(obligations: Iterable[ObligationRecord]) -> dict[Subject, list[ObligationRecord]]:
-    """Without what departments only add to their group's quotas."""
-    owed: dict[Subject, list[ObligationRecord]] = defaultdict(list)
-    for obligation in obligations:
-        if obligation.state != "part":
-            owed[obligation.subject].append(obligation)
-    return owed

@@ -1,13 +1,12 @@
 """The book of figures that lines are computed from, fetched with a handful of queries whatever the number of cards."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
 from services.scoring.application.reading.questions import Question, closed
-from services.scoring.application.reading.records import Amounts, ObligationRecord, PeriodKey
+from services.scoring.application.reading.records import Amounts, Owed, PeriodKey
 from services.scoring.application.reading.store import Snapshot
 from services.scoring.domain.cards.book import Member, QuotaFigure, Subject
 from services.scoring.domain.cards.needs import Needs, needs
@@ -17,10 +16,12 @@ from shared.schemes.model import Scheme
 SchemeOf = Callable[[int], Scheme]
 """The scheme by the version that a period belongs to."""
 
-Owed = Mapping[PeriodKey, Sequence[ObligationRecord]]
+OwedIn = Mapping[PeriodKey, Mapping[str, Owed]]
+"""By department."""
 
 _NOTHING = Decimal(0)
 _NOBODY: Mapping[Subject, Decimal] = {}
+_NOBODY_OWES: Mapping[str, Owed] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,7 @@ class FetchedBook:
     scheme_of: SchemeOf
     members_of: Mapping[PeriodKey, Sequence[Member]]
     amounts: Amounts
-    figures: Mapping[tuple[Subject, str, str, str], Sequence[QuotaFigure]]
-    """By subject, quota, and the calendar and period that they belong to."""
+    owed: OwedIn
 
     def scheme(self, version: int) -> Scheme:
         return self.scheme_of(version)
@@ -44,7 +44,8 @@ class FetchedBook:
         return [amount(subject, _NOTHING) for subject in subjects]
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
-        return self.figures.get((subject, quota, calendar, period), ())
+        owed = self.owed.get((calendar, period), _NOBODY_OWES).get(subject.home)
+        return () if owed is None else owed.figures.get((subject, quota), ())
 
 
 def fetch(
@@ -53,7 +54,7 @@ def fetch(
     periods: Iterable[Period],
     lines: Collection[str] | None = None,
     department: str | None = None,
-    owed: Owed = MappingProxyType({}),
+    owed: OwedIn = MappingProxyType({}),
 ) -> FetchedBook:
     """All that the cards of these periods stand on; with ``lines``, those lines alone.
 
@@ -69,7 +70,7 @@ def fetch_needed(
     question: Question,
     needed: Needs,
     department: str | None = None,
-    owed: Owed = MappingProxyType({}),
+    owed: OwedIn = MappingProxyType({}),
 ) -> FetchedBook:
     """As ``fetch``, where it is known what is needed."""
     scope = question.scope
@@ -77,12 +78,12 @@ def fetch_needed(
     if needed.earning:
         earned = snapshot.amounts(scope, needed.earning, persons=needed.persons, department=department)
     owing = [period for period in needed.owing if (period.calendar, period.id) not in owed]
-    further: Owed = snapshot.obligations(scope, owing, needed.quotas, department) if owing else {}
+    further: OwedIn = snapshot.obligations(scope, owing, needed.quotas, department) if owing else {}
     return FetchedBook(
         scheme_of=scheme_of(snapshot, question),
         members_of=snapshot.members(scope, needed.periods, persons=needed.persons, department=department),
         amounts=earned,
-        figures=_figures({**owed, **further}, needed.quotas),
+        owed={**owed, **further},
     )
 
 
@@ -103,13 +104,3 @@ def scheme_of(snapshot: Snapshot, question: Question) -> SchemeOf:
         return kept[version]
 
     return find
-
-
-def _figures(owed: Owed, quotas: Collection[str]) -> Mapping[tuple[Subject, str, str, str], Sequence[QuotaFigure]]:
-    found: dict[tuple[Subject, str, str, str], list[QuotaFigure]] = defaultdict(list)
-    for (calendar, period), records in owed.items():
-        for record in records:
-            if record.quota in quotas:
-                figure = record.figure()
-                found[figure.subject, figure.quota, calendar, period].append(figure)
-    return found

@@ -1,9 +1,11 @@
 """What the store hands over: plain rows, as they stood at the instant that was asked for."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from services.scoring.domain.cards.book import FigureState, QuotaFigure, Subject
@@ -117,6 +119,41 @@ class ObligationRecord(NamedTuple):
             self.too_late,
             self.part,
         )
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Obligations that belong to a window, in the order they fall due: those whose own period ends in it.
+
+    What is asked of them is worked out once, for they may be remembered from one question to the next.
+    """
+
+    window: Period
+    records: Sequence[ObligationRecord]
+
+    @cached_property
+    def figures(self) -> Mapping[tuple[Subject, str], Sequence[QuotaFigure]]:
+        """By subject and quota."""
+        found: dict[tuple[Subject, str], list[QuotaFigure]] = defaultdict(list)
+        for record in self.records:
+            figure = record.figure()
+            found[figure.subject, figure.quota].append(figure)
+        return dict(found)
+
+    @cached_property
+    def shown(self) -> Mapping[Subject, Sequence[ObligationRecord]]:
+        """By subject, those that a card shows: of its own period and of shorter ones that belong to it, and without
+        what departments only add to their group's quotas."""
+        longest = self.window.end - self.window.first
+        found: dict[Subject, list[ObligationRecord]] = defaultdict(list)
+        for record in self.records:
+            if record.state != "part" and record.period_end - record.period_first <= longest:
+                found[record.subject].append(record)
+        return dict(found)
+
+    def of(self, subject: Subject) -> Sequence[ObligationRecord]:
+        """What the subject's card shows."""
+        return self.shown.get(subject, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The questions about scorecards: of an organisation, of one subject, of one line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.scoring.application.reading.cards import Card, shown
@@ -14,12 +14,11 @@ from services.scoring.application.reading.questions import (
     resolve,
     resolve_period,
 )
-from services.scoring.application.reading.records import KnownPeriod, ObligationRecord, PeriodKey
+from services.scoring.application.reading.records import KnownPeriod, ObligationRecord, Owed
 from services.scoring.application.reading.store import Snapshot
 from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.columns import Columns
 from services.scoring.domain.cards.evaluation import cards, headline
-from shared.calendars import Period
 from shared.schemes.model import Scheme, Scorecard
 
 
@@ -105,15 +104,17 @@ def read_cards(
     lines = [first for first in map(headline, scorecards.values()) if first is not None] if headlines else None
     windows = [known.period for known in periods]
     owed = snapshot.obligations(question.scope, windows, None, department)
-    joint = snapshot.joint_obligations(question.scope, windows) if question.kind in ("group", "organisation") else {}
+    together = question.kind in ("group", "organisation")
+    joint = snapshot.joint_obligations(question.scope, windows) if together else {}
     book = fetch(snapshot, question, windows, lines, department, owed)
     columns = Columns(book)
     found = {}
     for window in windows:
         computed = cards(columns, book, window.calendar, window.id, question.kind, () if headlines else None)
+        key = (window.calendar, window.id)
         found[window.id] = [
             card
-            for card in shown(computed, scorecards, _own(joint or owed, window))
+            for card in shown(computed, scorecards, joint[key].of if together else _of_departments(owed.get(key, {})))
             if department in (None, card.department)
         ]
     return found
@@ -129,8 +130,9 @@ def _scorecards(snapshot: Snapshot, question: Question) -> dict[int, Scorecard |
     }
 
 
-def _own(owed: Mapping[PeriodKey, Sequence[ObligationRecord]], window: Period) -> Iterator[ObligationRecord]:
-    """Those that a card shows: of its own period, and of the shorter ones that belong to it."""
-    for record in owed.get((window.calendar, window.id), ()):
-        if record.period_end - record.period_first <= window.end - window.first:
-            yield record
+def _of_departments(owed: Mapping[str, Owed]) -> Callable[[Subject], Sequence[ObligationRecord]]:
+    def of(subject: Subject) -> Sequence[ObligationRecord]:
+        found = owed.get(subject.home)
+        return () if found is None else found.of(subject)
+
+    return of

@@ -19,6 +19,7 @@ from services.scoring.application.reading.records import (
     LedgerPlace,
     ObligationPlace,
     ObligationRecord,
+    Owed,
     ParkedDepartment,
     PeriodKey,
 )
@@ -108,12 +109,12 @@ class Snapshot(SchemesAndPeriods, Protocol):
         periods: Collection[Period],
         quotas: Collection[str] | None = None,
         department: str | None = None,
-    ) -> Mapping[PeriodKey, list[ObligationRecord]]:
-        """The obligations whose own period ends in a period, in the order they fall due; of all quotas unless named."""
+    ) -> Mapping[PeriodKey, Mapping[str, Owed]]:
+        """By department, what it and its persons owe; of all quotas unless named. Who owes nothing may be missing."""
         ...
 
-    def joint_obligations(self, scope: Scope, periods: Sequence[Period]) -> Mapping[PeriodKey, list[ObligationRecord]]:
-        """As ``obligations``, what groups and the organisation owe: as it has been judged."""
+    def joint_obligations(self, scope: Scope, periods: Sequence[Period]) -> Mapping[PeriodKey, Owed]:
+        """What groups and the organisation owe, as it has been judged; of each of the periods."""
         ...
 
     def entries(self, chosen: LedgerFilter, after: LedgerPlace | None, limit: int) -> list[LedgerEntry]:
