@@ -44,7 +44,7 @@ class FetchedBook:
         return [amount(subject, _NOTHING) for subject in subjects]
 
     def quotas(self, subject: Subject, quota: str, calendar: str, period: str) -> Sequence[QuotaFigure]:
-        owed = self.owed.get((calendar, period), _NOBODY_OWES).get(subject.home)
+        owed = self.owed.get((calendar, period), _NOBODY_OWES).get(subject.department or subject.name)
         return () if owed is None else owed.figures.get((subject, quota), ())
 
 

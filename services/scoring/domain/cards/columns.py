@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import itemgetter
 
 from services.scoring.domain.cards.book import Book, Member, QuotaFigure, Subject
-from services.scoring.domain.cards.frames import Frame, frame_of, whole_of
+from services.scoring.domain.cards.frames import Alike, Frame, frame_of, whole_of
 from services.scoring.domain.cards.nodes import (
     CHILD_FUNCTIONS,
     QUOTA_FUNCTIONS,
@@ -50,7 +50,7 @@ class Columns:
         self._begun: set[Node] = set()
         self._done: set[Node] = set()
         self._standings: dict[tuple[SubjectKind, str, str], list[Standing | None]] = {}
-        self._owed: dict[tuple[str, SubjectKind, str, str], Mapping[Subject, list[QuotaFigure]]] = {}
+        self._owed: dict[tuple[str, SubjectKind, str, str], Mapping[Subject, Sequence[QuotaFigure]]] = {}
         self._cells = 0
 
     def members(self, calendar: str, period: str) -> Sequence[Member]:
@@ -95,7 +95,7 @@ class Columns:
                 self._standings[key] = standings(scheme, card, frame.members, frame.rows)
         return self._standings[key]
 
-    def owed(self, quota: str, kind: SubjectKind, period: Period) -> Mapping[Subject, list[QuotaFigure]]:
+    def owed(self, quota: str, kind: SubjectKind, period: Period) -> Mapping[Subject, Sequence[QuotaFigure]]:
         """The obligations behind a quota's functions, by the subjects of a frame."""
         key = (quota, kind, period.calendar, period.id)
         if key not in self._owed:
@@ -129,25 +129,24 @@ class Columns:
         for subject, row in frame.by_subject.items():
             row[key] = found_values.get(subject, _NOTHING)
 
-    def _fill_name(self, node: Node, scheme: Scheme, found: Sequence[tuple[Member, dict[str, Decimal]]]) -> None:
+    def _fill_name(self, node: Node, scheme: Scheme, found: Alike) -> None:
         kind, period, reference = node
         name = reference.name
         match source(scheme, kind, name):
             case "line":
-                _fill_line(scheme.lines[name], found)
+                _fill_line(scheme.lines[name], found.rows)
             case "measure":
-                subjects = [member.subject for member, _ in found]
-                amounts = self._book.earned(subjects, period.calendar, period.id, name)
-                for (_, row), amount in zip(found, amounts, strict=True):
+                amounts = self._book.earned(found.subjects, period.calendar, period.id, name)
+                for row, amount in zip(found.rows, amounts, strict=True):
                     row[name] = amount
             case "fact":
                 otherwise = scheme.facts[name].otherwise
-                for member, row in found:
+                for member, row in zip(found.members, found.rows, strict=True):
                     row[name] = member.facts.get(name, otherwise)
             case "parts":
                 values = self._related(node, "department", name, sum)
-                for member, row in found:
-                    row[name] = values.get(member.subject, _NOTHING)
+                for subject, row in zip(found.subjects, found.rows, strict=True):
+                    row[name] = values.get(subject, _NOTHING)
             case "nothing":
                 return
 
@@ -209,7 +208,7 @@ class Columns:
                 parts[whole].append(column[member.subject])
         return {whole: Decimal(combine(values)) for whole, values in parts.items()}
 
-    def _owed_by(self, name: str, kind: SubjectKind, period: Period) -> Mapping[Subject, list[QuotaFigure]]:
+    def _owed_by(self, name: str, kind: SubjectKind, period: Period) -> Mapping[Subject, Sequence[QuotaFigure]]:
         frame = self.frame(kind, period)
         scheme = self._book.scheme(frame.newest) if frame.members else None
         quota = scheme.quotas.get(name) if scheme is not None else None
@@ -230,12 +229,12 @@ class Columns:
                 parts[whole].extend(figures.get(member.subject, ()))
         return parts
 
-    def _own(self, quota: Quota, kind: SubjectKind, period: Period) -> dict[Subject, list[QuotaFigure]]:
+    def _own(self, quota: Quota, kind: SubjectKind, period: Period) -> dict[Subject, Sequence[QuotaFigure]]:
         ask = self._book.quotas
         subjects = (member.subject for member in self.frame(kind, period).members)
-        return {one: list(ask(one, quota.name, period.calendar, period.id)) for one in subjects}
+        return {one: ask(one, quota.name, period.calendar, period.id) for one in subjects}
 
-    def _joined(self, quota: Quota, kind: JointKind, period: Period) -> dict[Subject, list[QuotaFigure]]:
+    def _joined(self, quota: Quota, kind: JointKind, period: Period) -> dict[Subject, Sequence[QuotaFigure]]:
         """Of a quota that groups or the organisation owe."""
         parts: dict[Subject, list[QuotaFigure]] = defaultdict(list)
         for figures in self._own(quota, "department", period).values():
@@ -247,13 +246,13 @@ class Columns:
         return {one: joined(self._book.scheme, one, parts[one]) for one in subjects}
 
 
-def _fill_line(line: Line, found: Sequence[tuple[Member, dict[str, Decimal]]]) -> None:
+def _fill_line(line: Line, rows: Iterable[dict[str, Decimal]]) -> None:
     """Equal values in give the same value out: many subjects have few reports, and many have none."""
     formula, name = line.formula, line.name
     keys = [reference.key for reference in formula.references]
     taken = itemgetter(*keys) if keys else _no_values
     known: dict[object, Decimal] = {}
-    for _, row in found:
+    for row in rows:
         values = taken(row)
         value = known.get(values)
         if value is None:

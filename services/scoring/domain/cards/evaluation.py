@@ -113,19 +113,32 @@ def _sheet(scheme: Scheme, calendar: str, kind: SubjectKind, lines: Collection[s
 
 
 def _cards(frame: Frame, sheets: Mapping[int, _Sheet], standings: list[Standing | None]) -> list[Card]:
-    found = []
+    found, short = [], _Shortest()
     for member, row, standing in zip(frame.members, frame.rows, standings, strict=True):
         sheet = sheets[member.scheme_version]
         if sheet.card is None or has_card(sheet.card, member):
-            found.append(_card(sheet, member, row, standing))
+            found.append(_card(sheet, member, row, standing, short))
     return found
 
 
-def _card(sheet: _Sheet, member: Member, row: Mapping[str, Decimal], standing: Standing | None) -> Card:
+class _Shortest(dict[int, Decimal]):
+    """What is shortest of values, by their identities: members with the same figures share them."""
+
+    def of(self, value: Decimal) -> Decimal:
+        """``value`` lives as long as this."""
+        found = self.get(id(value))
+        if found is None:
+            found = self[id(value)] = shortest(value)
+        return found
+
+
+def _card(
+    sheet: _Sheet, member: Member, row: Mapping[str, Decimal], standing: Standing | None, short: _Shortest
+) -> Card:
     return Card(
         member=member,
-        values={name: shortest(row[name]) for name in sheet.listed},
-        headline=None if sheet.headline is None else shortest(row[sheet.headline]),
+        values={name: short.of(row[name]) for name in sheet.listed},
+        headline=None if sheet.headline is None else short.of(row[sheet.headline]),
         rank=None if standing is None else standing.rank,
         rivals=0 if standing is None else standing.rivals,
         within=None if standing is None else standing.within,

@@ -5,9 +5,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.scoring.domain.cards.book import ORGANISATION, Member, Subject
 from shared.schemes.model import SubjectKind
+
+
+class Alike(NamedTuple):
+    """Members that are scored by one version, in columns of the same order."""
+
+    members: list[Member]
+    subjects: list[Subject]
+    rows: list[dict[str, Decimal]]
 
 
 @dataclass(slots=True)
@@ -17,15 +26,20 @@ class Frame:
     members: Sequence[Member]
     rows: list[dict[str, Decimal]] = field(init=False)
     by_subject: dict[Subject, dict[str, Decimal]] = field(init=False)
-    by_version: dict[int, list[tuple[Member, dict[str, Decimal]]]] = field(init=False)
+    by_version: dict[int, Alike] = field(init=False)
     """By the version of the scheme that they are scored by."""
 
     def __post_init__(self) -> None:
         self.rows = [{} for _ in self.members]
         self.by_subject = {member.subject: row for member, row in zip(self.members, self.rows, strict=True)}
-        self.by_version = defaultdict(list)
+        self.by_version = {}
         for member, row in zip(self.members, self.rows, strict=True):
-            self.by_version[member.scheme_version].append((member, row))
+            alike = self.by_version.get(member.scheme_version)
+            if alike is None:
+                alike = self.by_version[member.scheme_version] = Alike([], [], [])
+            alike.members.append(member)
+            alike.subjects.append(member.subject)
+            alike.rows.append(row)
 
     @property
     def newest(self) -> int:

@@ -1,7 +1,7 @@
 """What the functions of quotas come to: a quota's obligations of one subject within a period, told as one number."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from services.scoring.domain.cards.book import ORGANISATION, QuotaFigure, Subject
@@ -50,10 +50,12 @@ _OF_ONE: Mapping[str, Callable[[QuotaFigure], Decimal]] = {
 """A miss that was made good late stays a miss. Waived obligations count for nothing."""
 
 
-def told(function: str, figures: Iterable[QuotaFigure]) -> Decimal:
+def told(function: str, figures: Figures) -> Decimal:
     """What ``missed(q)`` and its like come to over some obligations."""
     of_one = _OF_ONE[function]
-    return sum((of_one(figure) for figure in figures), _NOTHING)
+    if len(figures) == 1:  # as of most, in the quota's own period
+        return of_one(figures[0])
+    return sum(map(of_one, figures), _NOTHING)
 
 
 def joined(scheme_of: Callable[[int], Scheme], whole: Subject, parts: Figures) -> list[QuotaFigure]:

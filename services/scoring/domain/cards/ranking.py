@@ -64,7 +64,8 @@ def disqualified(card: Scorecard, row: Row) -> bool:
 
 def _numbered(card: Scorecard, rank: Rank, places: Sequence[int], rows: Sequence[Row]) -> list[tuple[int, int]]:
     """Each place with its number: equals share theirs, and behind a tie numbers are left out unless ties are dense."""
-    ordered = sorted((_key(card, rank, rows[place]), place) for place in places)
+    deciding, sign = (rank.by, *rank.then), -1 if rank.order == "highest" else 1
+    ordered = sorted((_key(card, deciding, sign, rows[place]), place) for place in places)
     numbered: list[tuple[int, int]] = []
     number, before = 0, None
     for count, (key, place) in enumerate(ordered, start=1):
@@ -75,10 +76,8 @@ def _numbered(card: Scorecard, rank: Rank, places: Sequence[int], rows: Sequence
     return numbered
 
 
-def _key(card: Scorecard, rank: Rank, row: Row) -> tuple[Decimal | bool, ...]:
-    deciding = (row.get(line, _NOTHING) for line in (rank.by, *rank.then))
-    sign = -1 if rank.order == "highest" else 1
-    return disqualified(card, row), *(sign * value for value in deciding)
+def _key(card: Scorecard, deciding: Sequence[str], sign: int, row: Row) -> tuple[Decimal | bool, ...]:
+    return disqualified(card, row), *[sign * row.get(line, _NOTHING) for line in deciding]
 
 
 def _compared_with(scheme: Scheme, rank: Rank, member: Member) -> str | None:
