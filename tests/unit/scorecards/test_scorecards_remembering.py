@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.scoring.adapters.reading.remembering import Memory, Told
+from services.scoring.application.reading.remembering import Memory, Told
 
 DEPARTMENTS = [f"d{number}" for number in range(6)]
 Row = tuple[str, int, int]

@@ -1,7 +1,7 @@
 """The readings' port on Postgres: one repeatable-read transaction is one snapshot."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
@@ -15,7 +15,6 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.scoring.adapters.item_codec import decode_part
 from services.scoring.adapters.reading.describing import in_order, members
-from services.scoring.adapters.reading.remembering import Memory, Read, Told, Whole, first
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import (
     Adoptions,
@@ -33,6 +32,7 @@ from services.scoring.application.reading.records import (
     ParkedDepartment,
     PeriodKey,
 )
+from services.scoring.application.reading.remembering import Memory, Read, Told, Whole, first
 from services.scoring.application.reading.store import LedgerFilter, ObligationFilter
 from services.scoring.domain.cards.book import Member, Subject
 from services.scoring.domain.holding import Holding, holdings
@@ -198,10 +198,13 @@ class PostgresSnapshot:
 
     def _recalled(self, scope: Scope, asked: tuple[object, ...], department: str | None, read: Read) -> Whole:
         """What is asked for of one department, or of all: of these what is remembered, where it is of now."""
-        if department is not None or scope.as_of is not None:
-            return first(read(None if department is None else [department]))
+        return self.recall(scope, asked, read) if department is None else first(read([department]))
+
+    def recall(self, scope: Scope, asked: Hashable, read: Read) -> Whole:
+        if scope.as_of is not None:
+            return first(read(None))
         generation, versions = self._stand(scope.organisation)
-        return self._memory.recall((generation, scope, *asked), versions, read)
+        return self._memory.recall((generation, scope, asked), versions, read)
 
     def _stand(self, organisation: str) -> tuple[int, Mapping[str, int]]:
         """The generation of the tables, and the version of each department's stream."""

@@ -1,7 +1,7 @@
 """The book of figures that lines are computed from, fetched with a handful of queries whatever the number of cards."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -32,6 +32,14 @@ class FetchedBook:
     members_of: Mapping[PeriodKey, Sequence[Member]]
     amounts: Amounts
     owed: OwedIn
+
+    def of(self, departments: Collection[str]) -> "FetchedBook":
+        """The same of these departments alone."""
+        chosen = frozenset(departments)
+        members = {
+            key: [member for member in found if member.subject.home in chosen] for key, found in self.members_of.items()
+        }
+        return replace(self, members_of=members)
 
     def scheme(self, version: int) -> Scheme:
         return self.scheme_of(version)

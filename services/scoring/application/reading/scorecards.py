@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.scoring.application.reading.cards import Card, shown
 from services.scoring.application.reading.explanations import Explanation, explain
 from services.scoring.application.reading.fetched import fetch, scheme_of
+from services.scoring.application.reading.own_lines import take_own_lines
 from services.scoring.application.reading.questions import (
     Asked,
     NothingHere,
@@ -18,7 +19,7 @@ from services.scoring.application.reading.records import KnownPeriod, Obligation
 from services.scoring.application.reading.store import Snapshot
 from services.scoring.domain.cards.book import Subject
 from services.scoring.domain.cards.columns import Columns
-from services.scoring.domain.cards.evaluation import cards, headline
+from services.scoring.domain.cards.evaluation import cards, headline, lines_of, period_of
 from shared.schemes.model import Scheme, Scorecard
 
 
@@ -110,7 +111,12 @@ def read_cards(
     columns = Columns(book)
     found = {}
     for window in windows:
-        computed = cards(columns, book, window.calendar, window.id, question.kind, () if headlines else None)
+        listed = () if headlines else None
+        period = period_of(columns, book, window.calendar, window.id)
+        if period is not None and department is None and question.kind in ("department", "person"):
+            own = lines_of(columns, book, period, question.kind, listed)
+            take_own_lines(snapshot, question, book, columns, period, own)
+        computed = cards(columns, book, window.calendar, window.id, question.kind, listed)
         key = (window.calendar, window.id)
         found[window.id] = [
             card

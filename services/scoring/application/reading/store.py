@@ -1,6 +1,6 @@
 """The port to what is stored: one consistent look at the scoring database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from services.scoring.application.reading.records import (
     ParkedDepartment,
     PeriodKey,
 )
+from services.scoring.application.reading.remembering import Read, Whole
 from services.scoring.domain.cards.book import FigureState, Member
 from shared.calendars import Period
 from shared.schemes.model import Scheme, SubjectKind
@@ -64,6 +65,13 @@ class ObligationFilter:
 
 class Snapshot(SchemesAndPeriods, Protocol):
     """Everything read through one snapshot belongs to the same instant. With ``as_of``, to that earlier one."""
+
+    def recall(self, scope: Scope, asked: Hashable, read: Read) -> Whole:
+        """What follows from the departments as they stand, from memory or from ``read``; never of earlier instants.
+
+        ``asked`` says all else that it depends on.
+        """
+        ...
 
     def revision(self, organisation: str) -> str:
         """A short text that changes whenever anything that can be read of the organisation changes. Cheap."""

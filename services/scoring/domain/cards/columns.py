@@ -81,6 +81,15 @@ class Columns:
                 self._begun.add(node)
                 stack.extend(self._behind(node))
 
+    def take(self, nodes: Iterable[Node], values: Mapping[Subject, Mapping[str, Decimal]]) -> None:
+        """Have these columns of one frame as they are known: by subject, and by the keys of the nodes."""
+        for node in nodes:
+            self._begun.add(node)
+            self._done.add(node)
+            frame = self.frame(node.kind, node.period)
+        for subject, row in frame.by_subject.items():
+            row.update(values[subject])
+
     def standings(self, kind: SubjectKind, period: Period) -> list[Standing | None]:
         """Who stands where on the card of the period's calendar, in the order of the frame's members."""
         key = (kind, period.calendar, period.id)

@@ -1,6 +1,6 @@
 """The cards of one period, from the figures of a book."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -61,11 +61,17 @@ def cards(
     frame = columns.frame(kind, found)
     if not frame.members:
         return []
-    sheets = {version: _sheet(book.scheme(version), calendar, kind, lines) for version in frame.by_version}
-    computed = dict.fromkeys(name for sheet in sheets.values() for name in sheet.computed)
-    columns.compute([Node(kind, found, plain(name)) for name in computed])
+    sheets = _sheets(frame, book, calendar, kind, lines)
+    columns.compute([Node(kind, found, plain(name)) for name in _computed(sheets)])
     standings = columns.standings(kind, found)
     return _cards(frame, sheets, standings)
+
+
+def lines_of(
+    columns: Columns, book: Book, period: Period, kind: SubjectKind, lines: Collection[str] | None = None
+) -> list[str]:
+    """The lines that ``cards`` computes of a period."""
+    return list(_computed(_sheets(columns.frame(kind, period), book, period.calendar, kind, lines)))
 
 
 def period_of(columns: Columns, book: Book, calendar: str, period: str) -> Period | None:
@@ -110,6 +116,17 @@ def _sheet(scheme: Scheme, calendar: str, kind: SubjectKind, lines: Collection[s
     first = headline(card)
     computed = [*listed, *([] if first is None else [first]), *shown(scheme, calendar, kind, listed)]
     return _Sheet(card, listed, first, tuple(dict.fromkeys(computed)))
+
+
+def _sheets(
+    frame: Frame, book: Book, calendar: str, kind: SubjectKind, lines: Collection[str] | None
+) -> dict[int, _Sheet]:
+    """By version."""
+    return {version: _sheet(book.scheme(version), calendar, kind, lines) for version in frame.by_version}
+
+
+def _computed(sheets: Mapping[int, _Sheet]) -> Iterable[str]:
+    return dict.fromkeys(name for sheet in sheets.values() for name in sheet.computed)
 
 
 def _cards(frame: Frame, sheets: Mapping[int, _Sheet], standings: list[Standing | None]) -> list[Card]:

@@ -3,7 +3,7 @@
 Read off the scheme alone, so that whoever has to fetch the figures knows beforehand which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
@@ -115,6 +115,37 @@ def dependencies(scheme: Scheme, node: Node) -> Iterator[Node]:
         yield Node("person", period, Reference("rank", name))
     elif function in _SUBJECT_OF:
         yield Node(_SUBJECT_OF[function], period, plain(name))
+
+
+class Inward:
+    """Which figures of a department and its persons follow from that department alone, under all of some versions."""
+
+    def __init__(self, schemes: Collection[Scheme]) -> None:
+        self._schemes = schemes
+        self._behind: dict[Node, list[Node]] = {}
+
+    def holds(self, node: Node) -> bool:
+        """Whether it and all that it stands on are the department's own. Raises TooLarge."""
+        seen, stack = {node}, [node]
+        while stack:
+            one = stack.pop()
+            if not self._own(one):
+                return False
+            if one not in self._behind:
+                self._behind[one] = [behind for scheme in self._schemes for behind in dependencies(scheme, one)]
+            further = [behind for behind in self._behind[one] if behind not in seen]
+            seen.update(further)
+            stack += further
+        return True
+
+    def _own(self, node: Node) -> bool:
+        function, name = node.reference.function, node.reference.name
+        if WIDTH[node.kind] > WIDTH["department"] or function in RANK_FUNCTIONS or function == "best_rank":
+            return False
+        if function not in QUOTA_FUNCTIONS:
+            return True
+        quotas = [scheme.quotas[name] for scheme in self._schemes if name in scheme.quotas]
+        return all(WIDTH[quota.subject] <= WIDTH["department"] for quota in quotas)
 
 
 def rank_lines(scheme: Scheme, calendar: str, kind: SubjectKind, by: str | None = None) -> list[str]:
