@@ -9,6 +9,10 @@ NAME_LENGTH_MAX = 63
 NAME_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?", re.ASCII)
 """Organisations, departments, outlets, schemes and kinds are named so: they stand in addresses and in stream names."""
 
+PLACE_PATTERN = re.compile(rf"(?:(?:joint|bulletins)\.)?{NAME_PATTERN.pattern}", re.ASCII)
+"""What stands behind the organisation in a stream's name: a department, or a scheme of whose circulars or joint
+obligations the stream tells."""
+
 _DECIDED = UUID("6f0a5c9e-7a43-5d0b-9f0e-2f6a4c1d8e30")
 
 

@@ -8,13 +8,13 @@ import flask_smorest
 from flask import Blueprint as FlaskBlueprint
 from flask import Flask, Response
 
-from shared.contracts.identifiers import NAME_PATTERN
+from shared.contracts.identifiers import NAME_PATTERN, PLACE_PATTERN
 from shared.operations import metrics
 from shared.operations.database import Pool
 from shared.operations.readiness import missing_of_database
 from shared.operations.settings import WebSettings
 from shared.web import failures, fields, pages
-from shared.web.application import Application, NameConverter, correlation_id
+from shared.web.application import Application, NameConverter, PlaceConverter, correlation_id
 from shared.web.problems import MEDIA_TYPE
 
 __all__ = ["Readiness", "Web", "correlation_id", "create_app"]
@@ -83,6 +83,7 @@ def create_app(
     )
     api = Api(app)
     api.register_converter(NameConverter, lambda _: {"type": "string", "pattern": f"^{NAME_PATTERN.pattern}$"})
+    api.register_converter(PlaceConverter, lambda _: {"type": "string", "pattern": f"^{PLACE_PATTERN.pattern}$"})
     for blueprint in blueprints:
         if isinstance(blueprint, flask_smorest.Blueprint):
             api.register_blueprint(blueprint)

@@ -12,7 +12,7 @@ from flask import Flask, Request, Response, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.routing import BaseConverter
 
-from shared.contracts.identifiers import NAME_PATTERN
+from shared.contracts.identifiers import NAME_PATTERN, PLACE_PATTERN
 from shared.operations import logging, metrics
 from shared.web import json
 from shared.web.correlation import CORRELATION_HEADER, TRACEPARENT_HEADER, correlation_of
@@ -46,6 +46,12 @@ class NameConverter(BaseConverter):
     regex = NAME_PATTERN.pattern
 
 
+class PlaceConverter(BaseConverter):
+    """``<place:department>`` in a route: a department, or what else has a stream of its own."""
+
+    regex = PLACE_PATTERN.pattern
+
+
 class Application(Flask):
     """Of one service. ``access_log`` is one of the values of the setting TONGBAO_ACCESS_LOG."""
 
@@ -53,6 +59,7 @@ class Application(Flask):
         super().__init__(f"services.{service}", static_folder=None)
         self.json = json.MsgspecProvider(self)
         self.url_map.converters["name"] = NameConverter
+        self.url_map.converters["place"] = PlaceConverter
         self._access_log = access_log
         self._seconds = metrics.histogram("tongbao_http_request_seconds")
 

@@ -20,6 +20,8 @@ ERRORS_MAX = 100
 """More mistakes than this of one request are not told."""
 RETRY_AFTER_S = 2
 NOT_CARRIED_OUT = "The request was not carried out; it may be sent again."
+NOT_KNOWN = "Whether the request was carried out is not known; sent again with the same Idempotency-Key it counts once."
+"""A connection may be lost while a transaction is being committed."""
 
 
 class FieldError(TypedDict, total=False):
@@ -162,7 +164,10 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _of_http_exception(error)
     if isinstance(error, PoolTimeout | TooManyRequests | OperationalError | StoreUnavailable):
-        return Problem("unavailable", NOT_CARRIED_OUT, headers={"Retry-After": str(RETRY_AFTER_S)})
+        before = isinstance(error, PoolTimeout | TooManyRequests)
+        return Problem(
+            "unavailable", NOT_CARRIED_OUT if before else NOT_KNOWN, headers={"Retry-After": str(RETRY_AFTER_S)}
+        )
     return None
 
 

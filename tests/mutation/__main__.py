@@ -15,6 +15,11 @@ def whole(path: Path) -> tuple[str, Tally]:
 
 
 def main() -> None:
+    unknown = sorted(set(sys.argv[1:]) - {path.name for path in FOLDERS})
+    if unknown:
+        known = ", ".join(path.name for path in FOLDERS)
+        print(f"there is no rulebook {', '.join(unknown)}; there is: {known}", file=sys.stderr)
+        sys.exit(2)
     chosen = [path for path in FOLDERS if path.name in sys.argv[1:] or not sys.argv[1:]]
     survivors = 0
     with ProcessPoolExecutor(2) as workers:

@@ -112,11 +112,12 @@ def shortfall(obligation: AnyObligation) -> Decimal:
 
 def scorecard_page(scoring_url: str, obligation: AnyObligation) -> str:
     """Where a person looks: at the card, or of what is owed together at those of the departments."""
-    path, query = f"/organisations/{quote(obligation.organisation)}", _card(obligation)
+    page = f"{scoring_url.rstrip('/')}/organisations/{quote(obligation.organisation)}"
     if isinstance(obligation, JointObligation):
-        group = urlencode({"group": obligation.group}) + "&" if obligation.group else ""
-        return f"{scoring_url.rstrip('/')}{path}?{group}{query}"
-    return f"{scoring_url.rstrip('/')}{path}/departments/{quote(obligation.department)}?{query}"
+        group = {"group": obligation.group} if obligation.group else {}
+        shown = {"calendar": obligation.calendar, "until": obligation.period, "scheme": obligation.scheme}
+        return f"{page}?{urlencode(group | shown)}"
+    return f"{page}/departments/{quote(obligation.department)}?{_card(obligation)}"
 
 
 def scorecard_resource(scoring_url: str, obligation: AnyObligation) -> str:

@@ -25,10 +25,13 @@ def list_parked(_: Mapping[str, Any], organisation: str) -> Any:
     return {"items": found, "next_cursor": None}
 
 
-@blueprint.route("/departments/<name:department>/resumption", methods=["POST"])
+@blueprint.route("/departments/<place:department>/resumption", methods=["POST"])
 @blueprint.response(202, schemas.ParkedSchema)
 def request_resumption(organisation: str, department: str) -> Any:
-    """Have a parked department's stream tried again, after its cause was mended. Needs an operator."""
+    """Have a parked department's stream tried again, after its cause was mended. Needs an operator.
+
+    So also a scheme's stream of what is owed together, ``joint.SCHEME``, or of its circulars, ``bulletins.SCHEME``.
+    """
     principal = require(OPERATORS, organisation, department)
     with notify().pool.connection() as conn, conn.transaction(), idempotent(conn, principal) as answer:
         if answer.replay is None:

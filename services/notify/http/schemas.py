@@ -10,6 +10,7 @@ from services.notify.domain.alerts import NOTE_LENGTH_MAX
 from services.notify.domain.subjects import SubjectKind
 from services.notify.domain.subscriptions import BULLETIN_TYPE, FILTER_VALUES_MAX, MESSAGE_TYPES, TEST_TYPE
 from shared.contracts.alert_events import Condition, Resolution
+from shared.contracts.identifiers import PLACE_PATTERN
 from shared.contracts.scoring_events import Severity
 from shared.web.fields import (
     Choice,
@@ -243,7 +244,14 @@ class SubscriptionsSchema(Schema):
 
 
 class ParkedSchema(Schema):
-    department = Name(required=True)
+    department = Text(
+        required=True,
+        metadata={
+            "pattern": f"^{PLACE_PATTERN.pattern}$",
+            "description": "A department; or a scheme's stream of what is owed together, joint.SCHEME, or of its "
+            "circulars, bulletins.SCHEME.",
+        },
+    )
     version = WholeNumber(required=True, metadata={"description": "The stream's version that is expected next."})
     reason = Text(required=True, length_max=SHOWN_LENGTH_MAX)
     parked_at = Instant(required=True)

@@ -75,7 +75,8 @@ def list_scorecards(query: dict[str, Any], organisation: str) -> Any:
     principal = require_member(READERS, organisation)
 
     def read(snapshot: Snapshot) -> Any:
-        check_names(snapshot, organisation, department=query["department"], group=query["group"])
+        if principal.department is None:  # whose token is of one department is not told which others there are
+            check_names(snapshot, organisation, department=query["department"], group=query["group"])
         asked = replace(asked_of(organisation, query, query["subject"]), scorecard=query["name"])
         found = read_scorecards(snapshot, asked)
         shown = [card for card in found.cards if _asked_for(card, query) and _may_see(principal, card)]
@@ -117,10 +118,9 @@ def explain_line(query: dict[str, Any], organisation: str, department: str, line
 @blueprint.response(200, schemas.LedgerPageSchema)
 def list_ledger(query: dict[str, Any], organisation: str) -> Any:
     """Ledger entries by department, in the order in which they arose."""
-    department = _own_department(organisation, query["department"])
+    department, named = _departments(organisation, query["department"])
     with readings().snapshot() as snapshot:
-        named = {"scheme": query["scheme"], "measure": query["measure"], "department": department}
-        check_names(snapshot, organisation, **named)
+        check_names(snapshot, organisation, scheme=query["scheme"], measure=query["measure"], department=named)
         chosen = _ledger_filter(snapshot, organisation, query, department)
         after = LedgerPlace(*query["cursor"]) if query["cursor"] else None
         entries = snapshot.entries(chosen, after, query["limit"] + 1)
@@ -132,10 +132,9 @@ def list_ledger(query: dict[str, Any], organisation: str) -> Any:
 @blueprint.response(200, schemas.ObligationsPageSchema)
 def list_obligations(query: dict[str, Any], organisation: str) -> Any:
     """What departments, persons, groups and the organisation owe and owed, the latest due first."""
-    department = _own_department(organisation, query["department"])
+    department, named = _departments(organisation, query["department"])
     with readings().snapshot() as snapshot:
-        named = {"scheme": query["scheme"], "quota": query["quota"], "department": department}
-        check_names(snapshot, organisation, **named)
+        check_names(snapshot, organisation, scheme=query["scheme"], quota=query["quota"], department=named)
         chosen = _obligation_filter(snapshot, organisation, query, department)
         found = snapshot.list_obligations(chosen, _obligation_place(query["cursor"]), query["limit"] + 1)
     return documents.obligations_page(found, query["limit"])
@@ -182,12 +181,13 @@ def _may_see(principal: Principal, card: Card) -> bool:
     return card.subject.kind in ("department", "person") and card.department == principal.department
 
 
-def _own_department(organisation: str, asked: str | None) -> str | None:
-    """The department to show: the one asked for, or the only one that the token is for."""
-    if asked is not None:
-        require(READERS, organisation, asked)
-        return asked
-    return require_member(READERS, organisation).department
+def _departments(organisation: str, asked: str | None) -> tuple[str | None, str | None]:
+    """The department to show: the one asked for, or the only one that the token is for; and the one to look up.
+
+    Whose token is of one department is not told which others there are.
+    """
+    principal = require_member(READERS, organisation) if asked is None else require(READERS, organisation, asked)
+    return (asked, asked) if principal.department is None else (principal.department, None)
 
 
 def _ledger_filter(

@@ -236,10 +236,12 @@ def test_several_judges_at_once_tell_of_everything_once(town: Together, pool: Po
     threads = [threading.Thread(target=judge_again_and_again, args=(judge,)) for judge in judges]
     for thread in threads:
         thread.start()
-    town.fold()
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        town.fold()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     town.decide()
 
     for quota in ("all", "towns"):

@@ -283,6 +283,26 @@ def test_parked_departments_are_listed_and_resumed(caller: Callable[..., Caller]
     assert caller()("POST", "departments/street-2/resumption").status_code == 409
 
 
+def test_what_a_scheme_tells_of_all_together_is_listed_and_resumed_likewise(
+    caller: Callable[..., Caller], pool: Pool
+) -> None:
+    with pool.connection() as conn:
+        conn.execute(
+            "INSERT INTO positions (stream, version, parked_version, parked_reason, parked_partition, parked_offset,"
+            " parked_at) SELECT 'haidian/' || kind || '.civilised', 3, 4, 'unreadable', 0, 7, now()"
+            " FROM unnest(ARRAY['joint', 'bulletins']) kind"
+        )
+
+    parked = [one["department"] for one in caller("reader")("GET", "parked").json["items"]]
+
+    assert sorted(parked) == ["bulletins.civilised", "joint.civilised"]
+    for place in parked:
+        asked = caller()("POST", f"departments/{place}/resumption")
+        assert (asked.status_code, asked.json["department"]) == (202, place)
+    assert caller(department="street-1")("POST", "departments/joint.civilised/resumption").status_code == 403
+    assert caller()("POST", "departments/other.civilised/resumption").status_code == 404
+
+
 def test_the_api_describes_itself(app: Flask) -> None:
     document = app.test_client().get("/v1/openapi.json").json
 

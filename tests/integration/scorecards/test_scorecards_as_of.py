@@ -20,6 +20,7 @@ from shared.directory.schemebook import SchemeBook
 from shared.operations.database import open_pool
 from tests.integration.scorecards import generated
 from tests.integration.scorecards.application import migrated
+from tests.reference.examples import share
 
 LATER = datetime(2015, 1, 1, tzinfo=UTC)
 CALENDARS = {"week": "2014-W10", "month": "2014-03", "half": "2014-H1"}
@@ -51,7 +52,7 @@ def scored(readings: PostgresReadings, calendar: str, period: str, as_of: dateti
         return read_scorecards(snapshot, Asked(generated.ORGANISATION, None, calendar, period, as_of))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entries=ENTRIES)
 def test_cards_from_the_totals_are_those_from_the_ledger_as_of_now(
     district: tuple[Connection[TupleRow], PostgresReadings],

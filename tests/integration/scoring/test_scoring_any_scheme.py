@@ -24,6 +24,7 @@ from tests.integration.scoring.rebuilds import content
 from tests.integration.scoring.town import Town, on_one_partition, town
 from tests.integration.scoring.turns import Cut
 from tests.reference import plain
+from tests.reference.examples import share
 from tests.reference.generated.schemes import NAME, Rulebook, rulebooks
 from tests.reference.generated.stages import ORGANISATION, Draw, Stage, draws, joinings
 from tests.reference.knowing import in_order_of_subjects, known
@@ -38,7 +39,7 @@ OBLIGATIONS_MAX = 10_000
 # An example takes most of a second here, so there are few of them, and a failing one is told as it is found: to make it
 # smaller would take minutes.
 few = settings(
-    max_examples=settings().max_examples // 10,
+    max_examples=share(10),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )

@@ -23,6 +23,7 @@ from shared.operations.database import Pool
 from tests.integration.scoring import tables
 from tests.reference import plain
 from tests.reference.batches import batches, sizes
+from tests.reference.examples import share
 from tests.reference.outcomes import added_up, in_order
 from tests.reference.plays import Draw, Play, beginnings, draws
 from tests.reference.rulebooks import everything
@@ -37,7 +38,7 @@ def schemes(pool: Pool) -> DirectoryRules:
     return DirectoryRules(pool, SchemeBook())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=draws, joined_on=beginnings, apply_both=st.booleans(), live=st.booleans(), cut=sizes)
 def test_any_history_is_stored_as_the_plain_implementation_scores_it(
     pool: Pool,
@@ -65,7 +66,7 @@ def test_any_history_is_stored_as_the_plain_implementation_scores_it(
     _agree(pool, writer)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=share(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(draws, min_size=2, max_size=4), cut=sizes)
 def test_several_departments_share_batches_and_one_consumer_writes_behind(
     pool: Pool, drawn: list[list[Draw]], cut: list[tuple[int, int, bool]]

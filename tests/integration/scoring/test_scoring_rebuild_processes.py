@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from shared.contracts.department_events import TOPIC
 from shared.messaging.kafka_lag import KafkaGroupLag
 from shared.messaging.topics import partitions
 from shared.operations.database import Pool
+from tests.ending import ending
 from tests.integration.scoring.rebuilds import content
 from tests.integration.scoring.topics import GROUP, fold, recorded
 from tests.waiting import wait_for
@@ -26,13 +28,12 @@ def conn(scoring_database: str) -> Iterator[Connection[Any]]:
         yield connection
 
 
-def command(url: str, servers: str, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+def command(url: str, servers: str, *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return ending(
         [sys.executable, "-m", "services.scoring", "rebuild", "--workers", "2", *arguments],
         env={**os.environ, "TONGBAO_DATABASE_URL": url, "TONGBAO_KAFKA_BOOTSTRAP_SERVERS": servers},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
     )
 
 
@@ -51,25 +52,25 @@ def test_the_command_stops_at_ctrl_c_goes_on_and_reports_what_it_found(
     conn.execute("UPDATE totals SET amount = amount + 1 WHERE department = 'department-3' AND calendar = 'year'")
 
     # when a rebuild is begun and stopped
-    stopped = command(scoring_database, own_broker)
-    wait_for(
-        "it is begun",
-        lambda: conn.execute("SELECT to_regclass('rebuilding.bookmarks')").fetchone() != (None,),
-        seconds=60,
-    )
-    stopped.send_signal(signal.SIGINT)
-    told, _ = stopped.communicate(timeout=60)
+    with command(scoring_database, own_broker) as stopped:
+        wait_for(
+            "it is begun",
+            lambda: conn.execute("SELECT to_regclass('rebuilding.bookmarks')").fetchone() != (None,),
+            seconds=60,
+        )
+        stopped.send_signal(signal.SIGINT)
+        told, _ = stopped.communicate(timeout=60)
     assert stopped.returncode == 130, told
     assert "the next run goes on from here" in told
 
     # then the next one goes on, says what differs, and takes over only when that is accepted
-    refusing = command(scoring_database, own_broker)
-    told, _ = refusing.communicate(timeout=120)
+    with command(scoring_database, own_broker) as refusing:
+        told, _ = refusing.communicate(timeout=120)
     assert refusing.returncode == 3, told
     assert "going on with the generation that was begun before" in told
     assert "differs: district/department-3: totals" in told
-    accepting = command(scoring_database, own_broker, "--accept-differences")
-    told, _ = accepting.communicate(timeout=120)
+    with command(scoring_database, own_broker, "--accept-differences") as accepting:
+        told, _ = accepting.communicate(timeout=120)
     assert accepting.returncode == 0, told
     assert "the rebuilt generation is live now" in told
     assert content(conn) == before

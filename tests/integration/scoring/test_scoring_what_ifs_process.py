@@ -15,6 +15,7 @@ from services.scoring.adapters.what_ifs.store import ChangeFilter, PostgresWhatI
 from services.scoring.application.what_ifs.differences import LineChange
 from services.scoring.application.what_ifs.questions import Draft, Question
 from shared.operations.database import Pool
+from tests.ending import ending
 from tests.integration.scoring.topics import fold, recorded
 from tests.reference.rulebooks import FIRST
 from tests.waiting import wait_for
@@ -33,7 +34,7 @@ def test_the_process_answers_what_was_asked_and_stops_when_told(
 
     # when the process runs
     port = free_port()
-    process = subprocess.Popen(
+    with ending(
         [sys.executable, "-m", "services.scoring", "what-ifs"],
         env={
             **os.environ,
@@ -42,14 +43,12 @@ def test_the_process_answers_what_was_asked_and_stops_when_told(
             "TONGBAO_STATUS_PORT": str(port),
         },
         stdout=subprocess.DEVNULL,
-    )
-    try:
+    ) as process:
         wait_for("it is ready", lambda: _ready(port), seconds=60)
         what_ifs = PostgresWhatIfs(pool)
         wait_for("it is answered", lambda: _state(what_ifs, asked.id) == "done", seconds=60)
-    finally:
         process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+        assert process.wait(30) == 0
 
     # then every department's first month has another total
     changes = [change for _, change in what_ifs.changes(asked.id, ChangeFilter(calendar="month"), 0, 100)]

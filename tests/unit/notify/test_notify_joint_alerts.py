@@ -88,10 +88,11 @@ def test_a_message_says_who_owes_it_together_and_leads_to_their_cards() -> None:
     assert (data["clause"], data["since"]) == ("各街道每月合计报送信息不得少于20条", "2014-02-28T16:00:00Z")
     card = "calendar=month&period=2014-02&scheme=civilised"
     root = "http://127.0.0.1:8102"
-    assert data["scorecard"] == f"{root}/organisations/haidian?group=street&{card}"
+    page = "calendar=month&until=2014-02&scheme=civilised"
+    assert data["scorecard"] == f"{root}/organisations/haidian?group=street&{page}"
     assert data["scorecard_api"] == f"{root}/v1/organisations/haidian/scorecards?subject=group&group=street&{card}"
     whole = describe_alert(opening("b", "missed", WHOLE).alert, False, root)
-    assert whole["scorecard"] == f"{root}/organisations/haidian?{card}"
+    assert whole["scorecard"] == f"{root}/organisations/haidian?{page}"
     assert whole["scorecard_api"] == f"{root}/v1/organisations/haidian/scorecards?subject=organisation&{card}"
 
 

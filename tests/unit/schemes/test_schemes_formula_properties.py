@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.schemes.formulas import Formula
+from tests.reference.examples import share
 from tests.unit.schemes import formula_trees
 from tests.unit.schemes.formula_trees import NothingToDivideBy, Tree, evaluated, printed, trees
 
@@ -38,7 +39,7 @@ def expected(tree: Tree, values: dict[str, Decimal]) -> tuple[Fraction, list[str
     return (within if abs(within) >= NEAREST else Fraction(0)), asked
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=share(400))
 @given(trees, formula_trees.values)
 def test_a_formula_gives_what_its_tree_says(tree: Tree, values: dict[str, Decimal]) -> None:
     asked = Asked(values)
@@ -58,7 +59,7 @@ def test_further_parentheses_and_spaces_change_nothing(tree: Tree, values: dict[
     assert spaced.evaluate(values) == Formula.parse(text, OTHERWISE).evaluate(values)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=share(200))
 @given(trees, formula_trees.values)
 def test_a_formula_with_its_numbers_put_in_is_a_formula_of_the_same_value(
     tree: Tree, values: dict[str, Decimal]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.schemes import Scheme, SchemeMistakes, read_scheme
 from shared.schemes.mistakes import LINE_END, MISTAKES_MAX
+from tests.reference.examples import share
 from tests.unit.schemes.examples import SCHEME, spoiled
 
 SECONDS_MAX = 1.0
@@ -157,7 +158,7 @@ scraps = st.text(max_size=8) | st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(150), deadline=None)
 @given(st.integers(0, len(EVERYTHING)), st.integers(0, 60), scraps)
 def test_a_scheme_of_everything_damaged_anywhere_is_read_or_told_its_mistakes(at: int, length: int, scrap: str) -> None:
     text = EVERYTHING[:at] + scrap + EVERYTHING[at + length :]
@@ -165,7 +166,7 @@ def test_a_scheme_of_everything_damaged_anywhere_is_read_or_told_its_mistakes(at
     check_places(text, read(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(150), deadline=None)
 @given(st.integers(0, len(LINES) - 1), st.integers(0, len(LINES) - 1), st.sampled_from(["swap", "repeat", "drop"]))
 def test_a_scheme_with_lines_out_of_place_is_read_or_told_its_mistakes(one: int, other: int, how: str) -> None:
     lines = list(LINES)

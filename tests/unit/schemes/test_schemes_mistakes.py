@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.schemes import Mistake, Scheme, SchemeMistakes, read_scheme
 from shared.schemes.mistakes import LINE_END
+from tests.reference.examples import share
 from tests.unit.schemes.examples import SCHEME, spoiled
 
 SECONDS_MAX = 1.0
@@ -242,7 +243,7 @@ def test_any_text_is_a_scheme_or_told_its_mistakes(text: str) -> None:
     assert found.mistakes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=share(300), deadline=None)
 @given(
     st.integers(0, len(SCHEME)),
     st.integers(0, 40),

@@ -10,6 +10,7 @@ from shared.calendars import Calendar, Period, start_instant
 from shared.contracts.department_events import Milestone, MilestoneKind
 from shared.schemes import Scheme
 from shared.schemes.schedule import ORDER, Reached, next_milestones, quota_due_at, version_in_force
+from tests.reference.examples import share
 from tests.unit.schemes.timed import DAY, FIRST_DAY, versions
 
 TICK = timedelta(microseconds=1)
@@ -93,7 +94,7 @@ def _of_period(
                 yield reminded, milestone("reminder_due", quota.name)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=share(20))
 @given(st.tuples(versions("one"), versions("two") | st.just([])), begins)
 def test_asking_again_and_again_finds_every_milestone_once(
     schemes: tuple[list[Scheme], list[Scheme]], begin: datetime
@@ -109,7 +110,7 @@ def test_asking_again_and_again_finds_every_milestone_once(
     assert found == plainly(together, begin)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=share(20))
 @given(versions("one"), begins, st.datetimes(datetime(2011, 9, 1), datetime(2013, 6, 1), timezones=st.just(UTC)))
 def test_any_instant_may_be_asked_for(schemes: list[Scheme], begin: datetime, after: datetime) -> None:
     later = [reached for reached in plainly(schemes, begin) if reached.instant > after]

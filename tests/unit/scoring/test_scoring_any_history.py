@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.contracts import department_events as happened
 from shared.contracts.department_events import Contributor
+from tests.reference.examples import share
 from tests.unit.scoring.bureaus import SHANGHAI, STREAM, Bureau, rulebook
 from tests.unit.scoring.whole_language import SCHEMES
 
@@ -182,7 +183,7 @@ class Life:
         self.bureau.writer.pass_time(self.bureau.writer.now + timedelta(days=one * other / 4))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(draws)
 def test_any_history_in_any_batches_leaves_ledger_totals_and_windows_in_agreement(drawn: list[Draw]) -> None:
     # given a life, folded in one batch and event by event (which are compared)

@@ -20,7 +20,7 @@ def find_scheme(name: str, version: int) -> Scheme:
     return everything()[version - 1]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(draws, beginnings, departments, st.booleans(), st.booleans(), sizes)
 def test_any_history_in_any_batches_scores_as_the_plain_implementation_does(
     drawn: list[Draw],

@@ -19,6 +19,7 @@ from shared.messaging import NotNow, Record
 from shared.messaging.consuming import Backoff
 from tests.reference import plain
 from tests.reference.batches import sizes
+from tests.reference.examples import share
 from tests.reference.plays import Draw, Play, draws
 from tests.reference.portions import Portion
 from tests.reference.rulebooks import everything
@@ -68,7 +69,7 @@ def work(records: Sequence[Record], size: int, again: int, projector: Projector,
     worker.run_to_the_end(threading.Event())
 
 
-@settings(max_examples=40)
+@settings(max_examples=share(40))
 @given(st.lists(draws, min_size=2, max_size=3), sizes, st.floats(0, 1))
 def test_it_folds_up_to_its_targets_and_when_they_rise_what_lay_beyond(
     drawn: list[list[Draw]], cut: list[tuple[int, int, bool]], share: float

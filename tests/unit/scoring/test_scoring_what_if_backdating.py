@@ -11,6 +11,7 @@ from services.scoring.application.rehearsal.playing.rehearsal import Rehearsal
 from services.scoring.application.what_ifs.differences import CardChange, differences
 from services.scoring.application.what_ifs.recorded import recorded
 from shared.contracts.department_events import SchemeBackdated
+from tests.reference.examples import share
 from tests.reference.folding import rehearsed
 from tests.reference.generated.schemes import Rulebook, rulebooks
 from tests.reference.generated.stages import ORGANISATION, Draw, Stage, draws, joinings
@@ -22,7 +23,7 @@ backdatings = st.tuples(st.integers(1, 2), st.integers(1, 40))
 """Which of the versions behind the first, and by how many days."""
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rulebooks(), draws, joinings, backdatings)
 def test_under_any_scheme_a_backdating_changes_what_its_what_if_has_said(
     rulebook: Rulebook, drawn: list[Draw], joined_on: Sequence[date], backdating: tuple[int, int]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.submission.domain.attributes import check_attributes
 from services.submission.domain.refusals import AttributeMistakes
+from tests.reference.examples import share
 from tests.unit.submission.building import kind
 
 
@@ -98,7 +99,7 @@ def test_attributes_together_are_bounded() -> None:
 json_values = st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=5)
 
 
-@settings(max_examples=50)
+@settings(max_examples=share(50))
 @given(
     st.dictionaries(
         st.sampled_from(sorted(kind().attributes)) | st.text(max_size=5),

@@ -49,7 +49,7 @@ def test_a_wrong_body_is_told_as_marshmallow_tells_it(body: Any) -> None:
     assert quickly(body) == by_marshmallow(body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*ITEM, "other"]), values, max_size=3),
     st.sets(st.sampled_from(list(ITEM)), max_size=2),
@@ -60,7 +60,7 @@ def test_whatever_is_changed_both_agree(changes: dict[str, Any], removed: set[st
     assert quickly(body) == by_marshmallow(body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["name", "role", "person", "x"]), values, max_size=3), max_size=3))
 def test_contributors_are_read_alike(contributors: list[dict[str, Any]]) -> None:
     body = {**ITEM, "contributors": contributors}

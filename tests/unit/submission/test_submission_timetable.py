@@ -12,6 +12,7 @@ from services.submission.domain.timetable import Timetable, applied, next_instan
 from shared.calendars import Due
 from shared.contracts.department_events import MilestonesReached
 from shared.schemes.model import Scheme
+from tests.reference.examples import share
 from tests.unit.submission.building import scheme
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -77,7 +78,7 @@ def test_schemes_at_one_instant_share_an_event() -> None:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=share(30), deadline=None)
 @given(
     st.datetimes(dt.datetime(2014, 1, 1), dt.datetime(2014, 3, 1)),
     st.lists(st.datetimes(dt.datetime(2014, 1, 1), dt.datetime(2014, 6, 1)), max_size=8),
