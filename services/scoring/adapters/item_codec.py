@@ -96,7 +96,8 @@ def encode_part(part: Part) -> bytes:
 
 def decode_part(body: bytes) -> Part:
     """The part from its row in ``obligations``."""
-    return Part(*(getattr(_parts.decode(body), name) for name in _Part.__struct_fields__))
+    decoded = _parts.decode(body)
+    return Part(*(getattr(decoded, name) for name in _Part.__struct_fields__))
 
 
 def encode_window(window: Window) -> bytes:

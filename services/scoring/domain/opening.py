@@ -11,7 +11,7 @@ from services.scoring.domain.keys import PeriodKey, QuotaPeriod
 from services.scoring.domain.obligations import Obligation
 from services.scoring.domain.quotas import Owed, owed, owed_by
 from services.scoring.domain.rules import Due, Rules
-from shared.calendars import Calendar, Period
+from shared.calendars import Calendar, Period, UnknownYear
 from shared.contracts.department_events import Milestone
 from shared.contracts.envelope import Envelope
 from shared.schemes.model import Quota, Scheme
@@ -78,11 +78,13 @@ def join(state: DepartmentState, person: str, from_on: date, envelope: Envelope)
             standing = state.openings[key]
             if standing.opened_at is None or standing.version != scheme.version:
                 continue
+            due = rules.due(scheme, quota, period)
+            if due.at <= envelope.time:
+                continue
             start = _start(rules, period, standing.opened_at, standing.partial)
             for one in owed_by(state, scheme, quota, period, start, person):
                 if QuotaPeriod(scheme.name, quota.name, period.id, person) not in state.obligations:
                     actual = standing.totals.get((quota.measure, person), _ZERO)
-                    due = rules.due(scheme, quota, period)
                     _owe(state, _obligation(scheme, quota, period, due, one, actual, envelope.time), envelope)
 
 
@@ -105,16 +107,27 @@ def _start(rules: Rules, period: Period, opened_at: datetime, partial: bool) -> 
 
 
 def _running(rules: Rules, first: date, last: date, now: datetime) -> list[tuple[PeriodKey, Scheme, Quota, Period]]:
-    """The periods with days from ``first`` to ``last`` whose quotas of persons are not due yet."""
+    """The periods with days from ``first`` to ``last`` whose quotas of persons are not due yet.
+
+    Also those of which a version does not know when they are due, for it lacks the workdays of their year: a period
+    that has opened has opened under one that knows.
+    """
     found = []
     for scheme in rules.versions:
         for quota in scheme.quotas.values():
             if quota.subject != "person":
                 continue
             for period in _periods(scheme.calendars[quota.calendar], first, last):
-                if rules.due(scheme, quota, period).at > now:
+                if not _is_due(rules, scheme, quota, period, now):
                     found.append((PeriodKey(scheme.name, period.calendar, period.id), scheme, quota, period))
     return found
+
+
+def _is_due(rules: Rules, scheme: Scheme, quota: Quota, period: Period, now: datetime) -> bool:
+    try:
+        return rules.due(scheme, quota, period).at <= now
+    except UnknownYear:
+        return False
 
 
 def _periods(calendar: Calendar, first: date, last: date) -> list[Period]:

@@ -208,6 +208,7 @@ def test_a_parked_department_delays_the_judgement_until_it_goes_on(town: Togethe
     town.fold()
     assert [one for one in town.decide() if one != "due_soon"] == []
     assert (town.waiting_for(), town.judge.waiting) == (["south"], 4)  # January and February, of both quotas
+    assert (town.decide(), town.judge.waiting) == ([], 4)  # and so it does when nothing changes
 
     # when that is mended and tried again
     south.values = good

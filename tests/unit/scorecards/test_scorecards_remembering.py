@@ -103,6 +103,16 @@ def test_a_reader_who_looks_at_an_earlier_snapshot_reads_what_it_sees() -> None:
     assert tables.recalled(memory) == tables.whole()
 
 
+def test_a_reader_who_looks_at_a_snapshot_from_before_a_department_began_sees_nothing_of_it() -> None:
+    memory, tables = filled()
+    before = copy.deepcopy(tables)
+    tables.happen("new", [("a", 1, 3)])
+    tables.recalled(memory)
+
+    assert before.recalled(memory) == before.whole()
+    assert ("new", 1) not in before.recalled(memory, "another question")["a"]
+
+
 def test_what_was_asked_longest_ago_is_forgotten_first() -> None:
     memory, tables = Memory(values_max=12), Tables()
     for name in DEPARTMENTS:

@@ -31,6 +31,23 @@ def test_an_obligation_counts_what_its_own_version_asks_for() -> None:
     assert (bureau.owed("q", "2014-02").actual, bureau.owed("q", "2014-02").state) == (3, "met")
 
 
+def test_a_version_that_does_not_know_a_year_says_nothing_of_whom_is_described_in_it() -> None:
+    # given a version without the workdays of a year that nobody knows of itself, and a later one that has them
+    quotas = """quotas:
+  q: {measure: reports, calendar: month, due: {workday: 1}, at_least: 1, subject: person}
+"""
+    told = "workdays: {years: [2027, 2028]}\n"
+    first = rulebook(MEASURES + quotas, 1, "2026-11-01")
+    second = rulebook(told + MEASURES + quotas, 2, "2026-11-15")
+    bureau = Bureau(first, second, joined_on="2026-11-01")
+
+    # when somebody is described in that year
+    bureau.person("2027-03-10", "wang", "correspondent", from_on="2027-03-01")
+
+    # then they owe what the version says that knows it
+    assert bureau.owed("q", "2027-03", "wang").state == "open"
+
+
 @pytest.mark.parametrize(("joiners", "target"), [("exempt", None), ("full", 2)])
 def test_a_person_owes_by_the_version_that_the_period_has_opened_under(joiners: str, target: int | None) -> None:
     # given a quota with one date, which began on 1 January, and a version of 15 January that says the same

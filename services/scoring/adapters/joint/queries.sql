@@ -6,6 +6,10 @@
 -- joint_marks_pkey.
 SELECT DISTINCT organisation, scheme, quota, period FROM joint_marks ORDER BY 1, 2, 3, 4 LIMIT %s;
 
+-- name: waiting
+-- joint_obligations_waiting.
+SELECT DISTINCT organisation, scheme, quota, period FROM joint_obligations WHERE waiting_for <> '{}' LIMIT %s;
+
 -- name: revision
 -- positions_pkey.
 SELECT concat_ws('-', (SELECT number FROM generation), coalesce(sum(version), 0), count(*), count(parked_at),
@@ -70,7 +74,8 @@ WITH running AS (
     SELECT recorded_at, sum(sum(amount)) OVER (ORDER BY recorded_at) AS came
     FROM ledger
     WHERE organisation = %(organisation)s AND scheme = %(scheme)s AND measure = %(measure)s AND person IS NULL
-      AND department = ANY(%(departments)s) AND dated >= %(first)s AND dated < %(end)s
+      AND department = ANY(%(departments)s) AND dated >= %(first)s
+      AND (%(end)s::date IS NULL OR dated < %(end)s)
       AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
     GROUP BY recorded_at
 )

@@ -62,7 +62,7 @@ class PostgresJointWork:
             "measure": one.measure,
             "departments": list(one.departments),
             "first": one.period_first,
-            "end": one.period_end,
+            "end": None if self.scheme(one.scheme_version).quotas[self._asked.quota].once else one.period_end,
             "target": one.target,
             "reached": reached,
             "until": until,
@@ -144,6 +144,10 @@ class PostgresJointBook:
     def changed(self) -> list[Asked]:
         with self._connection() as conn:
             return [Asked(*row) for row in conn.execute(_sql.changed, (CHANGED_MAX,))]
+
+    def waiting(self) -> list[Asked]:
+        with self._connection() as conn:
+            return [Asked(*row) for row in conn.execute(_sql.waiting, (CHANGED_MAX,))]
 
     def revision(self, organisation: str) -> str:
         with self._connection() as conn:

@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.scoring.adapters.item_codec import decode_part
 from services.scoring.adapters.reading.describing import in_order, members
+from services.scoring.adapters.reading.parameters import columns, instant, of
 from services.scoring.application.reading.questions import Scope
 from services.scoring.application.reading.records import (
     Adoptions,
@@ -46,7 +47,6 @@ from shared.schemes.model import Scheme
 
 _sql = sql.load("services.scoring.adapters.reading", "queries.sql")
 
-_NOW = "infinity"
 _BETWEEN_NAMES = " "
 """Stands between the names of a list that is a single value in SQL; no name of a scheme has one."""
 _READ_ONLY_SNAPSHOT = (
@@ -128,20 +128,20 @@ class PostgresSnapshot:
         return self._schemes.scheme(self._conn, organisation, scheme, version)
 
     def closings(self, scope: Scope) -> Mapping[str, date]:
-        return dict(self._conn.execute(_sql.closings, _of(scope)).fetchall())
+        return dict(self._conn.execute(_sql.closings, of(scope)).fetchall())
 
     def periods(self, scope: Scope, *, at_most: int, up_to: str | None = None) -> list[KnownPeriod]:
-        rows = self._conn.execute(_sql.periods, _of(scope) | {"at_most": at_most, "up_to": up_to})
+        rows = self._conn.execute(_sql.periods, of(scope) | {"at_most": at_most, "up_to": up_to})
         return self._as_held(scope, [_known(scope, row) for row in rows])
 
     def named_periods(self, scope: Scope, names: Sequence[str], *, at_most: int) -> list[KnownPeriod]:
-        rows = self._conn.execute(_sql.named_periods, _of(scope) | {"at_most": at_most, "names": list(names)})
+        rows = self._conn.execute(_sql.named_periods, of(scope) | {"at_most": at_most, "names": list(names)})
         return self._as_held(scope, [_known(scope, row) for row in rows])
 
     def members(
         self, scope: Scope, periods: Collection[Period], *, persons: bool, department: str | None = None
     ) -> Mapping[PeriodKey, list[Member]]:
-        asked = _of(scope) | _columns(periods)
+        asked = of(scope) | columns(periods)
 
         def read(departments: Sequence[str] | None) -> Iterator[Told]:
             chosen = asked | {"departments": departments}
@@ -166,7 +166,7 @@ class PostgresSnapshot:
     ) -> Amounts:
         query = _sql.amounts_from_totals if scope.as_of is None else _sql.amounts_from_ledger
         measures = [_BETWEEN_NAMES.join(names) for names in earning.values()]
-        asked = _of(scope) | _columns(earning) | {"measures": measures, "persons": persons}
+        asked = of(scope) | columns(earning) | {"measures": measures, "persons": persons}
 
         def read(departments: Sequence[str] | None) -> Iterator[Told]:
             for *key, names, people, earned in self._rows(query, asked | {"departments": departments}):
@@ -184,7 +184,7 @@ class PostgresSnapshot:
         query = _sql.obligations_now if scope.as_of is None else _sql.obligations_then
         named = None if quotas is None else sorted(quotas)
         windows = {(period.calendar, period.id): period for period in periods}
-        asked = _of(scope) | _columns(periods) | {"quotas": named}
+        asked = of(scope) | columns(periods) | {"quotas": named, "once": self._once(scope.organisation)}
 
         def read(departments: Sequence[str] | None) -> Iterator[Told]:
             found: dict[tuple[PeriodKey, str], list[ObligationRecord]] = defaultdict(list)
@@ -261,14 +261,14 @@ class PostgresSnapshot:
         self, scope: Scope, period: Period, counting: Collection[str], adopting: Collection[str]
     ) -> list[Adoptions]:
         asked = {"first": period.first, "end": period.end, "counting": list(counting), "adopting": list(adopting)}
-        return [Adoptions._make(row) for row in self._rows(_sql.adoptions, _of(scope) | asked)]
+        return [Adoptions._make(row) for row in self._rows(_sql.adoptions, of(scope) | asked)]
 
     def by_month(
         self, scope: Scope, measure: str, first: date, end: date, department: str | None = None
     ) -> Mapping[str, Mapping[int, Decimal]]:
         asked = {"measure": measure, "first": first, "end": end, "department": department}
         found: dict[str, dict[int, Decimal]] = defaultdict(dict)
-        for name, month, amount in self._rows(_sql.by_month, _of(scope) | asked):
+        for name, month, amount in self._rows(_sql.by_month, of(scope) | asked):
             found[name][month] = amount
         return found
 
@@ -292,7 +292,7 @@ class PostgresSnapshot:
             "after_key": after.key if after else None,
             "limit": limit,
         }
-        rows = self._conn.execute(_sql.changes, _of(scope) | asked, prepare=False)
+        rows = self._conn.execute(_sql.changes, of(scope) | asked, prepare=False)
         return [Change._make(row) for row in rows]
 
     def parked(self, organisation: str, department: str | None = None) -> list[ParkedDepartment]:
@@ -310,7 +310,7 @@ class PostgresSnapshot:
         key = (scope.organisation, scope.scheme, scope.as_of)
         if key not in self._held:
             told: dict[str, list[ToldVersion]] = defaultdict(list)
-            for department, *one in self._rows(_sql.backdated, _of(scope)):
+            for department, *one in self._rows(_sql.backdated, of(scope)):
                 told[department].append(ToldVersion._make(one))
             schemes = {one.version: one for one in self.schemes(scope.organisation) if one.name == scope.scheme}
             self._held[key] = holdings(told, schemes)
@@ -330,6 +330,15 @@ class PostgresSnapshot:
         highest = {id: max(member.scheme_version for member in some) for (_, id), some in found.items()}
         return [replace(one, scheme_version=highest.get(one.period.id, one.scheme_version)) for one in opened]
 
+    def _once(self, organisation: str) -> list[str]:
+        """The quotas that are owed once, each with its scheme and version."""
+        return [
+            f"{scheme.name} {scheme.version} {quota.name}"
+            for scheme in self.schemes(organisation)
+            for quota in scheme.quotas.values()
+            if quota.once
+        ]
+
     def _names(self, organisation: str) -> dict[str, list[str]]:
         """By department, in order: the groups that it was ever in."""
         return dict(self._conn.execute(_sql.names, {"organisation": organisation}).fetchall())
@@ -348,7 +357,8 @@ class PostgresSnapshot:
         self, query: str, chosen: LedgerFilter | ObligationFilter, place: Mapping[str, object]
     ) -> Iterator[TupleRow]:
         """Never prepared: a plan made for all filters at once would use no index."""
-        parameters = {**asdict(chosen), **place, "as_of": _instant(chosen.as_of), "open_end": OPEN_END}
+        once = self._once(chosen.organisation)
+        parameters = {**asdict(chosen), **place, "as_of": instant(chosen.as_of), "open_end": OPEN_END, "once": once}
         yield from self._conn.execute(query, parameters, prepare=False)
 
 
@@ -360,19 +370,6 @@ def _connection(pool: Pool) -> Iterator[Connection[Any]]:
                 yield conn
         except PoolTimeout as none_free:
             raise StoreUnavailable(f"no database connection became free: {none_free}") from none_free
-
-
-def _of(scope: Scope) -> dict[str, object]:
-    return {**asdict(scope), "as_of": _instant(scope.as_of), "open_end": OPEN_END}
-
-
-def _columns(periods: Collection[Period]) -> dict[str, object]:
-    return {
-        "calendars": [period.calendar for period in periods],
-        "periods": [period.id for period in periods],
-        "firsts": [period.first for period in periods],
-        "ends": [period.end for period in periods],
-    }
 
 
 def _obligation(row: TupleRow) -> ObligationRecord:
@@ -387,7 +384,3 @@ def _known(scope: Scope, row: TupleRow) -> KnownPeriod:
 
 def _subject(department: str, person: str) -> Subject:
     return Subject("person", person, department) if person else Subject("department", department)
-
-
-def _instant(as_of: datetime | None) -> datetime | str:
-    return _NOW if as_of is None else as_of

@@ -195,7 +195,8 @@ ORDER BY o.due_at, o.quota COLLATE "C";
 
 -- name: obligations_then
 -- As obligations_now, with the state that the last decision until as_of gave, and the sum of the entries until then. What
--- belongs to a period that was closed only later belongs to the windows that were open.
+-- belongs to a period that was closed only later belongs to the windows that were open. For what is owed once (scheme,
+-- version and quota), what is dated later counts too: it makes it good.
 WITH while_open AS MATERIALIZED (
     SELECT department, quota, period, person, due_at, grace_ends_at
     FROM obligations_while_open
@@ -224,10 +225,14 @@ WITH while_open AS MATERIALIZED (
         AND (%(departments)s::text[] IS NULL OR o.department = ANY(%(departments)s))
 ), earned AS MATERIALIZED (
     SELECT o.department, o.person, o.quota, o.period, sum(l.amount) AS actual
-    FROM (SELECT DISTINCT department, person, quota, period, measure, period_first, end_then FROM owed) o
+    FROM (
+        SELECT DISTINCT department, person, quota, period, measure, period_first, end_then,
+            concat_ws(' ', scheme, scheme_version, quota) = ANY(%(once)s) AS once
+        FROM owed
+    ) o
     JOIN ledger l ON l.organisation = %(organisation)s AND l.scheme = %(scheme)s AND l.department = o.department
         AND l.measure = o.measure AND coalesce(l.person, '') = o.person
-        AND l.dated >= o.period_first AND l.dated < o.end_then
+        AND l.dated >= o.period_first AND (l.dated < o.end_then OR o.once)
         AND l.recorded_at <= %(as_of)s::timestamptz
     GROUP BY o.department, o.person, o.quota, o.period
 )
@@ -282,7 +287,8 @@ SELECT * FROM (
         trim_scale(j.target),
         (SELECT trim_scale(coalesce(sum(l.amount), 0)) FROM ledger l
          WHERE l.organisation = j.organisation AND l.scheme = j.scheme AND l.department = ANY(j.departments)
-           AND l.measure = j.measure AND l.dated >= j.period_first AND l.dated < t.period_end
+           AND l.measure = j.measure AND l.dated >= j.period_first
+           AND (l.dated < t.period_end OR concat_ws(' ', j.scheme, j.scheme_version, j.quota) = ANY(%(once)s))
            AND l.recorded_at <= %(as_of)s::timestamptz AND l.person IS NULL),
         coalesce(d.outcome, 'open') AS state,
         CASE WHEN j.due_soon_since <= %(as_of)s::timestamptz THEN j.due_soon_since END, t.due_at,
@@ -381,7 +387,8 @@ SELECT * FROM (
         o.scheme_version, o.measure, trim_scale(o.target),
         (SELECT trim_scale(coalesce(sum(l.amount), 0)) FROM ledger l
          WHERE l.organisation = o.organisation AND l.scheme = o.scheme AND l.department = o.department
-           AND l.measure = o.measure AND l.dated >= o.period_first AND l.dated < t.period_end
+           AND l.measure = o.measure AND l.dated >= o.period_first
+           AND (l.dated < t.period_end OR concat_ws(' ', o.scheme, o.scheme_version, o.quota) = ANY(%(once)s))
            AND l.recorded_at <= %(as_of)s::timestamptz AND coalesce(l.person, '') = o.person),
         coalesce(d.outcome, 'open') AS state,
         CASE WHEN o.due_soon_since <= %(as_of)s::timestamptz THEN o.due_soon_since END, t.due_at,

@@ -96,7 +96,7 @@ def _place(card: ToldCard) -> tuple[object, ...]:
 def _department(subject: Subject) -> str | None:
     if subject.kind in ("group", "organisation"):
         return None
-    return subject.department or subject.name
+    return subject.home
 
 
 def _quotas(look: Look, about: SubjectMatter, known: Sequence[KnownPeriod]) -> dict[str, tuple[ToldQuota, ...]]:

@@ -43,25 +43,24 @@ class JointJudge:
     def __init__(self, book: JointBook) -> None:
         self._book = book
         self._waiting: dict[Asked, tuple[str, tuple[str, ...]]] = {}
-        """What cannot be judged yet, the revision in which that was found, and which departments it waits for."""
-
-    @property
-    def waiting(self) -> int:
+        """Of what has changed: what cannot be judged yet, in which revision that was found, and whom it waits for."""
+        self.waiting = 0
         """How many quotas' periods wait for departments."""
-        return len(self._waiting)
 
     def judge_once(self) -> list[Judged]:
         """Everything that follows from what has been folded. Raises StoreUnavailable and UnknownScheme."""
         decided: list[Judged] = []
         changed = self._book.changed()
+        still = set(changed)
         revisions = {name: self._book.revision(name) for name in {one.organisation for one in changed}}
-        self._waiting = {asked: seen for asked, seen in self._waiting.items() if asked in set(changed)}
+        self._waiting = {asked: seen for asked, seen in self._waiting.items() if asked in still}
         for asked in changed:
             revision = revisions[asked.organisation]
             if self._waiting.get(asked, ("",))[0] != revision:
                 looked = self._look(asked)
                 decided += looked.decided
                 self._note(asked, revision, looked.waiting_for)
+        self.waiting = len(self._waiting.keys() | set(self._book.waiting()))
         return decided
 
     def _look(self, asked: Asked) -> Looked:

@@ -64,6 +64,10 @@ class JointBook(Protocol):
         """All of which a part has changed since it was looked at last."""
         ...
 
+    def waiting(self) -> Sequence[Asked]:
+        """All of which something cannot be judged for the departments that it waits for."""
+        ...
+
     def revision(self, organisation: str) -> str:
         """A short text that changes whenever anything has been folded of the organisation."""
         ...

@@ -70,7 +70,9 @@ def fetch(
     of all quotas that have been read already, by their periods. Raises TooLarge.
     """
     needed = needs(versions(snapshot, question), question.calendar.name, periods, question.kind, lines)
-    return fetch_needed(snapshot, question, needed, None if needed.across else department, owed)
+    if needed.across and department is not None:
+        department, owed = None, MappingProxyType({})
+    return fetch_needed(snapshot, question, needed, department, owed)
 
 
 def fetch_needed(
@@ -81,7 +83,7 @@ def fetch_needed(
     owed: OwedIn = MappingProxyType({}),
 ) -> FetchedBook:
     """As ``fetch``, where it is known what is needed."""
-    scope = question.scope
+    scope, needed = question.scope, _in_one_cut(snapshot, question, needed)
     earned: Amounts = {}
     if needed.earning:
         earned = snapshot.amounts(scope, needed.earning, persons=needed.persons, department=department)
@@ -92,6 +94,35 @@ def fetch_needed(
         members_of=snapshot.members(scope, needed.periods, persons=needed.persons, department=department),
         amounts=earned,
         owed={**owed, **further},
+    )
+
+
+def _in_one_cut(snapshot: Snapshot, question: Question, needed: Needs) -> Needs:
+    """Versions may cut a listed period differently under one name: then it is the one that has opened."""
+    cuts: dict[PeriodKey, set[Period]] = {}
+    for period in needed.periods | needed.earning.keys() | needed.owing:
+        cuts.setdefault((period.calendar, period.id), set()).add(period)
+    doubled = {key: found for key, found in cuts.items() if len(found) > 1}
+    if not doubled:
+        return needed
+    chosen = {key: max(found, key=lambda period: (period.end, period.first)) for key, found in doubled.items()}
+    for calendar in {calendar for calendar, _ in doubled}:
+        names = [id for of, id in doubled if of == calendar]
+        scope = replace(question.scope, calendar=calendar)
+        for known in snapshot.named_periods(scope, names, at_most=len(names)):
+            chosen[calendar, known.period.id] = known.period
+
+    def one(period: Period) -> Period:
+        return chosen.get((period.calendar, period.id), period)
+
+    earning: dict[Period, frozenset[str]] = {}
+    for period, measures in needed.earning.items():
+        earning[one(period)] = earning.get(one(period), frozenset()) | measures
+    return replace(
+        needed,
+        periods=frozenset(map(one, needed.periods)),
+        earning=earning,
+        owing=frozenset(map(one, needed.owing)),
     )
 
 

@@ -66,7 +66,8 @@ def read_history(
     known = known_periods(snapshot, question, last)
     if around not in known:
         known = known_periods(snapshot, question, last, around.period.id)
-    by_period = read_cards(snapshot, question, known, headlines=True, department=subject.department or subject.name)
+    department = subject.home if subject.kind in ("department", "person") else None
+    by_period = read_cards(snapshot, question, known, headlines=True, department=department)
     return [
         (period, card) for period in reversed(known) for card in by_period[period.period.id] if card.subject == subject
     ]

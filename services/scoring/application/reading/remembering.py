@@ -69,7 +69,7 @@ class Memory:
             kept = self._kept.get(asked)
             if kept is not None:
                 self._kept.move_to_end(asked)
-        if kept is None:
+        if kept is None or kept.versions.keys() - versions.keys():  # a look from before some departments' time
             fresh = _first(versions, read(None))
         else:
             moved = [name for name, version in versions.items() if kept.versions.get(name) != version]
@@ -115,7 +115,7 @@ def _replaced(kept: _Kept, versions: Mapping[str, int], moved: Sequence[str], to
     touched = {key for key, _ in gone} | fresh.whole.keys()
     whole = kept.whole | {key: dict(kept.whole.get(key, ())) for key in touched}
     for key, place in gone:
-        del whole[key][place]
+        whole[key].pop(place, None)
     for key, values in fresh.whole.items():
         whole[key] |= values
     places = kept.places | {name: fresh.places.get(name, []) for name in moved}

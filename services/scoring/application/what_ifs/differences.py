@@ -134,7 +134,7 @@ def _changes(before: _Side, after: _Side, calendar: str, period: str) -> Iterato
 
 
 def _place(subject: Subject) -> tuple[int, str, str]:
-    return _KINDS.index(subject.kind), subject.department or subject.name, subject.name
+    return _KINDS.index(subject.kind), subject.home, subject.name
 
 
 _KINDS: tuple[SubjectKind, ...] = ("organisation", "group", "department", "person")

@@ -64,7 +64,7 @@ def reported(book: Book, columns: Columns, period: Period, department: str | Non
         by_group: dict[str | None, Reported] = defaultdict(Reported)
         owed = columns.owed(quota.name, quota.subject, period)
         for subject, figures in owed.items():
-            if department not in (None, subject.department or subject.name):
+            if department not in (None, subject.home):
                 continue
             group = subject.name if subject.kind == "group" else groups.get(subject)
             for one in _counting(figures):

@@ -57,7 +57,9 @@ def close(stage: Stage, happening: happenings.Close) -> Tellings:
 
 
 def backdate(stage: Stage, happening: happenings.Backdate) -> Tellings:
-    scheme = next(one for one in stage.declared.schemes if one.version == happening.version)
+    scheme = next((one for one in stage.declared.schemes if one.version == happening.version), None)
+    if scheme is None:
+        raise Refused(f"there is no version {happening.version} of the scheme here")
     first_day = stage.declared.schemes[0].effective_from
     if scheme.effective_from > stage.today(happening):
         raise Refused(f"version {scheme.version} holds only from {scheme.effective_from} on; it has scored nothing yet")
