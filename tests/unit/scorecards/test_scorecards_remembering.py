@@ -114,7 +114,7 @@ def test_a_reader_who_looks_at_a_snapshot_from_before_a_department_began_sees_no
 
 
 def test_what_was_asked_longest_ago_is_forgotten_first() -> None:
-    memory, tables = Memory(values_max=12), Tables()
+    memory, tables = Memory(values_max=24), Tables()
     for name in DEPARTMENTS:
         tables.happen(name, [("a", 1, 1)])
     for question in ("one", "two", "one", "three"):
@@ -124,3 +124,13 @@ def test_what_was_asked_longest_ago_is_forgotten_first() -> None:
     for question, read in (("one", 0), ("three", 0), ("two", 1)):
         tables.recalled(memory, question)
         assert len(tables.asked) == read
+
+
+def test_questions_to_which_there_is_no_answer_are_forgotten_too() -> None:
+    memory, tables = Memory(values_max=12), Tables()
+    for name in DEPARTMENTS:
+        tables.happen(name, [])
+    for question in ("one", "two", "three", "one"):
+        tables.recalled(memory, question)
+
+    assert len(tables.asked) == 4

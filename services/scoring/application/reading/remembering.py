@@ -49,7 +49,8 @@ class _Kept:
 
     @property
     def weight(self) -> int:
-        return sum(self.weights.values())
+        """The versions weigh too, also where there is nothing else."""
+        return len(self.versions) + sum(self.weights.values())
 
 
 class Memory:
